@@ -1,0 +1,20 @@
+"""Rows of the integrations."""
+
+from integrations.models.connection import Connection, OwnUid, ProviderAccount, RemoteCalendar
+from integrations.models.grant import Grant, Scope
+from integrations.models.link import Conflict, HeldPlan, Link
+from integrations.models.run import Outcome, Run
+
+__all__ = [
+    "Conflict",
+    "Connection",
+    "Grant",
+    "HeldPlan",
+    "Link",
+    "Outcome",
+    "OwnUid",
+    "ProviderAccount",
+    "RemoteCalendar",
+    "Run",
+    "Scope",
+]

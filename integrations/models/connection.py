@@ -1,0 +1,123 @@
+"""Connections: one user's link to one account on one calendar server, and the account's lease."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vault.fields import SealedField
+
+
+class ProviderAccount(models.Model):
+    """One account on one provider, however many connections use it: the lease and the server's wait are here.
+
+    `fence` is raised at each claim and checked in each writing transaction: a stale holder cannot commit.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=64, unique=True)  # keyed hash of provider host and user name or account path
+    fence = models.PositiveBigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)  # Retry-After and back-off; nothing shortens it
+    strikes = models.PositiveIntegerField(default=0)  # consecutive waits, for the growing back-off
+
+    def __str__(self) -> str:
+        """Name the row without the account."""
+        return f"provider account {self.pk}"
+
+
+class Connection(models.Model):
+    """What one user has connected. The password is sealed under a data key of its own, erased with it."""
+
+    class State(models.TextChoices):
+        """What the engine may do with it."""
+
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        NEEDS_USER = "needs_user", _("Needs a new app-specific password")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
+    entry = models.CharField(max_length=40)  # key in integrations.catalog
+    grant = models.ForeignKey("integrations.Grant", on_delete=models.PROTECT, related_name="connections")
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="connections")
+    data_key = models.ForeignKey("vault.DataKey", on_delete=models.PROTECT, related_name="+")
+
+    server = SealedField(key="data_key")  # entry address as typed
+    username = SealedField(key="data_key")
+    password = SealedField(key="data_key")
+    home = SealedField(key="data_key")  # absolute URL of the calendar home; a cache, found again when it fails
+    account_path = SealedField(key="data_key")  # host-less identity of the account
+    addresses = SealedField(key="data_key", null=True)  # JSON list: the account's own addresses
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    import_from = models.DateTimeField()  # midnight (owner's zone) of the connect day
+    push_to = models.ForeignKey(
+        "integrations.RemoteCalendar", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    push_tasks = models.BooleanField(default=False)
+    push_calls = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    next_sync_at = models.DateTimeField(null=True, blank=True)
+    ring_seq = models.PositiveBigIntegerField(default=0)  # raised by Sync now and by local edits
+    heard_seq = models.PositiveBigIntegerField(default=0)  # what the last claim read
+    refused_count = models.PositiveIntegerField(default=0)  # 401 answers since the last good one
+    refused_at = models.DateTimeField(null=True, blank=True)  # the first of them
+    last_look_at = models.DateTimeField(null=True, blank=True)  # last complete look
+    last_success_at = models.DateTimeField(null=True, blank=True)
+    last_reason = models.CharField(max_length=300, blank=True)  # a sentence for the owner
+    horizon = models.DateField(null=True, blank=True)  # imports are drawn up to here
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_sync_at"])]
+
+    def __str__(self) -> str:
+        """Name the row without account or server."""
+        return f"connection {self.pk} ({self.entry})"
+
+
+class RemoteCalendar(models.Model):
+    """One calendar of a connected account. Its name is the owner's alone, so it is sealed too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="calendars")
+    path = SealedField(key="connection.user.data_key")  # decoded, host-less, final slash
+    path_hash = models.CharField(max_length=64)
+    name = SealedField(key="connection.user.data_key")
+    color = models.CharField(max_length=9, blank=True)
+    writable = models.BooleanField(default=True)
+    imported = models.BooleanField(default=False)
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    cursor = models.TextField(blank=True)  # ctag (or token) read before the last fully observed listing
+    sync_token = models.TextField(blank=True)  # the last report's own token
+    looked_at = models.DateTimeField(null=True, blank=True)  # last time its content was known
+    listed_at = models.DateTimeField(null=True, blank=True)  # last full ETag listing
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "path_hash"], name="one_row_per_calendar")]
+
+    def __str__(self) -> str:
+        """Name the row without the calendar's name."""
+        return f"remote calendar {self.pk}"
+
+
+class OwnUid(models.Model):
+    """A UID that Halfpast gave to a copy of an activity: outlives connections, so that copies are always recognised."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey("accounts.Company", on_delete=models.CASCADE, related_name="+")
+    uid_hash = models.CharField(max_length=64)  # keyed with the company's data key
+    activity = models.ForeignKey("agenda.Activity", null=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "uid_hash"], name="one_row_per_own_uid")]
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"own uid {self.pk}"

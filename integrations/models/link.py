@@ -1,0 +1,140 @@
+"""Links: one local thing ↔ one remote resource, with what was last agreed and last seen."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from vault.fields import SealedField
+
+
+class Link(models.Model):
+    """One activity or block and one remote resource (a UID with its overrides).
+
+    `text` and `etag` are one pair: If-Match always names the ETag of exactly this text. A single block's text is
+    dropped once it is agreed. `base_local` and `base_remote` are the two halves of what was last agreed,
+    `intended` names a write on its way. A listed resource that is not imported keeps a small row (`ignored`).
+    """
+
+    class Origin(models.TextChoices):
+        """Who made the remote resource."""
+
+        OURS = "ours", _("Ours")
+        THEIRS = "theirs", _("Theirs")
+
+    class State(models.TextChoices):
+        """Where the link stands between runs."""
+
+        LINKED = "linked", _("Linked")
+        IGNORED = "ignored", _("Not imported")
+        QUARANTINED = "quarantined", _("Could not be read")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey("integrations.Connection", on_delete=models.CASCADE, related_name="links")
+    calendar = models.ForeignKey("integrations.RemoteCalendar", on_delete=models.PROTECT, related_name="links")
+    activity = models.ForeignKey("agenda.Activity", null=True, on_delete=models.PROTECT, related_name="links")
+    block = models.OneToOneField("agenda.Block", null=True, on_delete=models.PROTECT, related_name="link")
+    origin = models.CharField(max_length=6, choices=Origin.choices)
+    state = models.CharField(max_length=11, choices=State.choices, default=State.LINKED)
+    reason = models.CharField(max_length=300, blank=True)  # why ignored, quarantined, stuck or held
+
+    href = SealedField(key="connection.user.data_key")
+    href_hash = models.CharField(max_length=64)
+    uid = SealedField(key="connection.user.data_key", null=True)
+    uid_hash = models.CharField(max_length=64, blank=True)
+    text = SealedField(key="connection.user.data_key", null=True, compressed=True)
+    etag = models.CharField(max_length=300, blank=True)  # of exactly `text` (or of what was last read)
+
+    base_local = models.JSONField(null=True)  # field group → fingerprint
+    base_remote = models.JSONField(null=True)
+    observed = models.JSONField(null=True)  # field group → fingerprint, fence included; null: never read
+    observed_etag = models.CharField(max_length=300, blank=True)
+    observed_present = models.BooleanField(default=False)
+    observed_proven = models.BooleanField(default=False)  # absent, and the href itself answered 404/410
+    observed_at = models.DateTimeField(null=True, blank=True)
+    remote_modified = models.DateTimeField(null=True, blank=True)  # clamped into (previous look, this look]
+    #: a write on its way: {"fingerprints": …, "local": …, "at": ISO, "verb": "create" | "update" | "delete"}
+    intended = models.JSONField(null=True)
+    confirmed = models.BooleanField(default=False)  # the remote resource was seen to exist at this href
+    superseded = models.JSONField(default=list)  # [[etag, ISO instant of our write], …]: stale reads are ignored
+
+    needs_push = models.BooleanField(default=False)  # the local side was edited
+    needs_plan = models.BooleanField(default=False)  # something was observed that is not acted on yet
+    owner_act = models.CharField(max_length=16, blank=True)  # what the owner asked for on this very item
+    ignored_until = models.DateField(null=True, blank=True)  # beyond the horizon: look again then
+    version = models.PositiveIntegerField(default=0)
+    held = models.ForeignKey(
+        "integrations.HeldPlan", null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
+    )
+    #: the owner's answer to a held item, or "" while he has not answered
+    answer = models.CharField(max_length=8, blank=True)
+    failures = models.PositiveIntegerField(default=0)  # consecutive rejected writes
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "href_hash"], name="one_link_per_href"),
+            models.UniqueConstraint(
+                fields=["connection", "activity"],
+                name="one_link_per_activity",
+                condition=Q(activity__isnull=False) & ~Q(owner_act="moving"),
+            ),
+            models.CheckConstraint(name="link_has_one_local_thing", condition=Q(activity=None) | Q(block=None)),
+        ]
+        indexes = [
+            models.Index(fields=["connection", "uid_hash"]),
+            models.Index(fields=["connection"], condition=Q(needs_push=True), name="links_to_push"),
+            models.Index(fields=["connection"], condition=Q(needs_plan=True), name="links_to_plan"),
+        ]
+
+    def __str__(self) -> str:
+        """Name the row without its content."""
+        return f"link {self.pk}"
+
+
+class HeldPlan(models.Model):
+    """Actions of one kind on one calendar that wait for the owner: nothing of them is done before he answers."""
+
+    class Reason(models.TextChoices):
+        """Which brake held them."""
+
+        DELETIONS = "deletions", _("Many events disappeared at once")
+        SHRUNKEN = "shrunken", _("The calendar suddenly lists far fewer events")
+        MOVES = "moves", _("Many events moved by the same time")
+        CREATIONS = "creations", _("Many events appeared that look like duplicates")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey("integrations.Connection", on_delete=models.CASCADE, related_name="held_plans")
+    calendar = models.ForeignKey("integrations.RemoteCalendar", on_delete=models.CASCADE, related_name="held_plans")
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "reason"], name="one_open_held_plan", condition=Q(closed_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"held plan {self.pk} ({self.reason})"
+
+
+class Conflict(models.Model):
+    """The version that lost a merge, kept for 30 days. `version` is sealed JSON: field group → text."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey("integrations.Connection", on_delete=models.CASCADE, related_name="conflicts")
+    activity = models.ForeignKey("agenda.Activity", null=True, on_delete=models.CASCADE, related_name="+")
+    block = models.ForeignKey("agenda.Block", null=True, on_delete=models.CASCADE, related_name="+")
+    lost_side = models.CharField(max_length=6)  # local | remote
+    version = SealedField(key="connection.user.data_key")
+    happened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name the row without its content."""
+        return f"conflict {self.pk}"
