@@ -1,0 +1,1 @@
+"""Companies, teams, users, and who may see what."""

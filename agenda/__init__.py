@@ -1,0 +1,1 @@
+"""The agenda: activities, blocks, and who sees what of them."""

@@ -1,0 +1,1 @@
+"""Marketplace, connections and the sync."""

@@ -1,0 +1,50 @@
+"""TCP ports on this machine."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+
+def bind(first: int, *, tries: int = 200) -> socket.socket:
+    """Return a socket bound to the first free loopback port from `first` on. It keeps the port until it is closed."""
+    for port in range(first, min(first + tries, 65536)):
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(("127.0.0.1", port))
+        except OSError:
+            bound.close()
+            continue
+        return bound
+    raise OSError(f"no free port between {first} and {first + tries - 1}")
+
+
+def free(first: int, *, tries: int = 200) -> Iterator[int]:
+    """Yield ports from `first` on that were free a moment ago; whoever takes one may still find it taken."""
+    last = first + tries
+    while first < last:
+        with bind(first, tries=last - first) as found:
+            port = int(found.getsockname()[1])
+        yield port
+        first = port + 1
+
+
+def answers(port: int) -> bool:
+    """Return whether something accepts connections there."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+def wait_until_answers(port: int, *, seconds: float, alive: object) -> bool:
+    """Wait until the port accepts connections, the process `alive` ends, or `seconds` are over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and alive.poll() is None:  # type: ignore[attr-defined]
+        if answers(port):
+            return True
+        time.sleep(0.05)
+    return False
