@@ -1,4 +1,4 @@
-"""What the sync asks of a calendar server, as a Protocol over plain values. Everything that speaks CalDAV is behind it."""
+"""What the sync asks of a calendar server, as a Protocol over plain values. All that speaks CalDAV is behind it."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Gateway(Protocol):
         ...
 
     def look(self, home: str) -> list[CalendarRow]:
-        """List the home's calendars with their cursors: one request, plus one a calendar the home shows no cursor of."""
+        """List the home's calendars with their cursors: one request, and one a calendar shown without cursor."""
         ...
 
     def changes(self, calendar: str, token: str) -> Listing:
