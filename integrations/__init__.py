@@ -1,1 +1,1 @@
-"""Marketplace, connections and the sync."""
+"""Integrations: the marketplace, connections, and the sync of linked calendars."""

@@ -1,4 +1,4 @@
-"""The integrations as a Django app."""
+"""The app's registration with Django."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from django.apps import AppConfig
 
 
 class IntegrationsConfig(AppConfig):
-    """Marketplace, connections and the sync."""
+    """The marketplace, connections and the sync."""
 
     name = "integrations"

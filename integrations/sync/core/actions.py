@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from agenda.content import FieldGroup
 
@@ -13,6 +14,16 @@ class Side:
 
     LOCAL = "local"
     REMOTE = "remote"
+
+
+class Reason(StrEnum):
+    """Why something waits: a code, because the head knows no language. `sync.sentences` has the words for the owner."""
+
+    UNREADABLE = "unreadable"
+    READ_ONLY = "read_only"
+    GUESTS = "guests"
+    NOT_OURS = "not_ours"
+    NOT_GRANTED = "not_granted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,10 @@ class DeleteLocal(Action):
 
 @dataclass(frozen=True, slots=True)
 class Merge(Action):
-    """Both changed: each group from the side named; `lost` are the groups whose loser must be kept for 30 days."""
+    """Both changed: each group from the side named; `lost` are the groups whose loser must be kept for 30 days.
+
+    A group that is not named stays as it is on both sides, and in the base: the other direction may have to wait.
+    """
 
     winners: Mapping[FieldGroup, str] = field(default_factory=dict)  # group → Side
     lost: Mapping[FieldGroup, str] = field(default_factory=dict)  # group → Side whose version lost
@@ -95,7 +109,7 @@ class ForgetLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class Wait(Action):
-    """Nothing may be done before something is known or allowed: `reason` is for the owner."""
+    """Nothing may be done before something is known or allowed: `reason` is a `Reason`."""
 
     reason: str = ""
 

@@ -46,6 +46,7 @@ class Local:
     present: bool
     fingerprints: Fingerprints = field(default_factory=dict)
     changed_at: Mapping[FieldGroup, datetime] = field(default_factory=dict)  # when each group last changed here
+    changed_by: Mapping[FieldGroup, str] = field(default_factory=dict)  # id of the user who changed it, by any way
     evidence: Evidence | None = None
     names_item: bool = False  # the act named this very remote item, so that it may be deleted though it is theirs
     asked_here: bool = False  # the absence is the doing of this connection's owner or of the organiser, in Halfpast
@@ -59,7 +60,7 @@ class Remote:
     fingerprints: Fingerprints = field(default_factory=dict)  # without the fence
     fence: str = ""  # the fence's fingerprint, looked at for "same content" alone
     modified: datetime | None = None  # already clamped into (previous look, this look]
-    proven: bool = False  # absent, and its href answered 404/410 in this run
+    proven: bool = False  # absent, and its href answered 404/410 in this run; also where nothing was ever written
     moved_to: str = ""  # id of another observed calendar where the same UID turned up
     unreadable: bool = False
 
@@ -87,3 +88,7 @@ class State:
     pushable: bool = True  # in scope for creation: switches, connect date, write scope
     own_uid: bool = False  # one of our company's UIDs: never a block for someone who attends
     guests: bool = False  # the remote item has attendees
+    may_mail_guests: bool = False  # the owner answered that this change may be sent, though guests get mail
+    existed: bool = False  # the remote item was once confirmed to exist: made again, it needs a new href and UID
+    agenda_writable: bool = True  # the grant lets the calendar write to the agenda
+    user: str = ""  # id of the connection's user, who is taken for the author of every remote edit
