@@ -1,18 +1,53 @@
 #!/usr/bin/env python3
-"""`up` runs everything, `verify` checks everything; every other word is plain Django, inside the project's environment."""
+"""`up` runs everything, `verify` checks everything; every other word is plain Django.
+
+Whatever the word, it runs in the project's own environment, which is built first where it is missing.
+"""
 
 import os
 import sys
 
+if sys.version_info < (3, 11):  # noqa: UP036 - this very file is what an older Python meets first
+    sys.exit("Halfpast needs Python 3.11 or later; this is Python %d.%d." % sys.version_info[:2])  # noqa: UP031
 
-def main() -> int:
-    """Enter the environment, then let Django run the command."""
+from scripts import bootstrap
+
+
+def main(arguments: list[str]) -> int:
+    """Enter the environment, then run the command. Return the exit code."""
+    try:
+        python = bootstrap.ensure()
+    except bootstrap.CannotBuild as reason:
+        bootstrap.say(str(reason))
+        return 1
+    if os.path.realpath(sys.prefix) != os.path.realpath(bootstrap.ENVIRONMENT):
+        os.execv(python, [str(python), os.path.abspath(__file__), *arguments])  # noqa: S606
+    if arguments[:1] == ["up"]:
+        from operations import up
+
+        return up.main(arguments[1:])
+    if arguments[:1] == ["verify"]:
+        from operations import verify
+
+        return verify.main(arguments[1:])
+    return django(arguments)
+
+
+def django(arguments: list[str]) -> int:
+    """Let Django run the command; settings that cannot be are one sentence, not a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 - reads the settings
+    except ImproperlyConfigured as reason:
+        bootstrap.say(str(reason))
+        return 1
+    execute_from_command_line([sys.argv[0], *arguments])
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -12,7 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import datafolder, table
+from config import table
+from operations import datafolder
 
 BASE_DIR = datafolder.ROOT
 PRODUCT_NAME = "Halfpast"

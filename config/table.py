@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from operations import datafolder
+
 Kind = Literal["text", "yes/no", "number", "list"]
 
 
@@ -33,7 +35,7 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting(
         "HALFPAST_DATA",
-        "var",
+        datafolder.DEFAULT,
         "The data folder: database, keys, backups. A relative path starts at the project's folder. "
         "`up --data` sets it.",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+DEFAULT = "var"
 
 
 class DataFolderMissing(Exception):
@@ -46,13 +48,22 @@ def key(folder: Path, name: str) -> str:
 
 
 def running(folder: Path) -> dict[str, Any] | None:
-    """Return what a running `up` says about itself in up.json (pid, ports, hosts), or None when none runs here."""
+    """Return what the `up` that runs on this folder says about itself in up.json, or None when none does.
+
+    What counts is the lock that it holds while it lives, not the file: a killed one leaves its file behind.
+    """
     try:
-        facts = json.loads((folder / "up.json").read_text())
-        os.kill(int(facts["pid"]), 0)
-    except (OSError, ValueError, KeyError, TypeError):
+        with (folder / "up.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return None
-    return dict(facts)
+    except BlockingIOError:
+        pass
+    except OSError:
+        return None
+    try:
+        return dict(json.loads((folder / "up.json").read_text()))
+    except (OSError, ValueError):
+        return None
 
 
 def _write_once(path: Path, make: Callable[[], str]) -> None:
