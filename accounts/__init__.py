@@ -1,1 +1,1 @@
-"""Companies, teams, users, and who may see what."""
+"""Companies, teams and users: who may sign in, who sees whose agenda, and what was done."""

@@ -1,11 +1,12 @@
-"""Accounts as a Django app."""
-
-from __future__ import annotations
+"""Wire the accounts into Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """Companies, teams, users, and who may see what."""
+    """Accounts: companies, users, sign-in, the audit trail."""
 
     name = "accounts"
+    verbose_name = _("Accounts")
+    default_auto_field = "django.db.models.BigAutoField"

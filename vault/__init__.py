@@ -1,1 +1,1 @@
-"""Secrets at rest. It knows nobody."""
+"""Secrets at rest: keys, envelopes, sealed fields and keyed hashes. Knows no other app."""
