@@ -1,0 +1,145 @@
+"""What the agenda wants to know of others, as Protocols with null forms. The upper apps register the real thing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from agenda.content import EventContent
+    from agenda.models import Activity, Block
+
+ConversionMode = Literal["in_place", "copy"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStatus:
+    """How one connection of a user fares. `reason` is a sentence for its owner, "" when all is well."""
+
+    id: UUID
+    entry_name: str
+    state: str
+    last_success_at: datetime | None
+    next_sync_at: datetime | None
+    reason: str
+    running: bool
+
+
+class SyncStatus(Protocol):
+    """What the agenda asks of the sync."""
+
+    def link_states(self, owner: User, activity_ids: Collection[UUID], block_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return none|waiting|linked|stuck|held for each thing of `owner`; one that is left out has none."""
+        ...
+
+    def conversion_mode(self, block: Block) -> ConversionMode:
+        """Return "in_place" where the event itself may be written, "copy" for read-only calendars and invitations."""
+        ...
+
+    def converted_in_place(self, activity_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these are linked to an event that its owner made in his own calendar."""
+        ...
+
+    def event_behind(self, activity: Activity) -> tuple[EventContent, str] | None:
+        """Return what the event that `activity` was made from says, and its calendar's name; None for any other."""
+        ...
+
+    def mark_also_remote(self, thing: Activity | Block, actor: User) -> None:
+        """Write down that `actor` wants this very thing deleted in his own calendar too; call before deleting it.
+
+        A block goes with its event: the sync removes it, or already now.
+        """
+        ...
+
+    def connections(self, owner: User) -> Sequence[ConnectionStatus]:
+        """Return how each connection of `owner` fares, oldest first."""
+        ...
+
+    def sync_now(self, user: User) -> int:
+        """Ring all connections of `user` and return how many there are."""
+        ...
+
+    def connect_url(self) -> str:
+        """Return the page where a calendar is connected, or ""."""
+        ...
+
+
+class ChangeGuard(Protocol):
+    """Who else would hear of a change."""
+
+    def guests(self, thing: Activity | Block) -> int:
+        """Return how many guests the calendar server would mail when this is changed."""
+        ...
+
+
+class NoSync:
+    """The null form: nothing is connected."""
+
+    def link_states(self, owner: User, activity_ids: Collection[UUID], block_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return no state: nothing is linked."""
+        return {}
+
+    def conversion_mode(self, block: Block) -> ConversionMode:
+        """Return "copy": there is no event to write to."""
+        return "copy"
+
+    def converted_in_place(self, activity_ids: Collection[UUID]) -> set[UUID]:
+        """Return none: nothing is linked."""
+        return set()
+
+    def event_behind(self, activity: Activity) -> tuple[EventContent, str] | None:
+        """Return None: nothing is linked."""
+        return None
+
+    def mark_also_remote(self, thing: Activity | Block, actor: User) -> None:
+        """Do nothing: there is no other side."""
+
+    def connections(self, owner: User) -> Sequence[ConnectionStatus]:
+        """Return none."""
+        return []
+
+    def sync_now(self, user: User) -> int:
+        """Ring nobody."""
+        return 0
+
+    def connect_url(self) -> str:
+        """Return no page."""
+        return ""
+
+
+class NoGuests:
+    """The null form: nobody is mailed."""
+
+    def guests(self, thing: Activity | Block) -> int:
+        """Return 0."""
+        return 0
+
+
+_sync_status: SyncStatus = NoSync()
+_change_guard: ChangeGuard = NoGuests()
+
+
+def register_sync_status(status: SyncStatus) -> None:
+    """Put the real thing in place; called once, from AppConfig.ready()."""
+    global _sync_status
+    _sync_status = status
+
+
+def register_change_guard(guard: ChangeGuard) -> None:
+    """Put the real thing in place; called once, from AppConfig.ready()."""
+    global _change_guard
+    _change_guard = guard
+
+
+def sync_status() -> SyncStatus:
+    """Return what was registered, or the null form."""
+    return _sync_status
+
+
+def change_guard() -> ChangeGuard:
+    """Return what was registered, or the null form."""
+    return _change_guard
