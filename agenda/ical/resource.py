@@ -1,0 +1,100 @@
+"""A calendar resource: one UID, its master and its overrides, read by the fast path or else by the careful one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agenda.content import When
+from agenda.ical import careful, plain, zones
+from agenda.ical.errors import NotAnEvent, Unreadable
+from agenda.ical.lines import NO_PARAMETERS, unfold, with_plain_breaks
+from agenda.ical.vevent import Moment, Vevent, like, moment, slot, slot_name, when
+
+LARGEST = 32_000_000  # characters; iCloud allows 20 MB with attachments (A3.33)
+
+_START = re.compile(r"^DTSTART([;][^:\n]*)?:(\d{8}(?:T\d{6}Z?)?)[ \t]*$", re.MULTILINE)
+_END = re.compile(r"^DTEND([;][^:\n]*)?:(\d{8}(?:T\d{6}Z?)?)[ \t]*$", re.MULTILINE)
+_TZID = re.compile(r';TZID="?([^";:]+)', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Master and overrides. Without a master the first override that stands is put in its place: `orphaned`."""
+
+    master: Vevent
+    overrides: tuple[Vevent, ...] = ()  # in the order of their slots
+    orphaned: bool = False
+
+    @property
+    def recurring(self) -> bool:
+        """True for a series."""
+        return self.orphaned or bool(self.overrides) or self.master.recurring
+
+    @property
+    def events(self) -> tuple[Vevent, ...]:
+        """Return all VEVENTs, each once."""
+        return self.overrides if self.orphaned else (self.master, *self.overrides)
+
+
+def parse(text: str) -> Resource:
+    """Return the resource that text holds. Raises NotAnEvent and Unreadable, and nothing else."""
+    if len(text) > LARGEST:
+        raise Unreadable("The event is larger than 32 MB.")
+    events = plain.events(text)
+    if events is None:
+        events = _carefully(text)
+    if not events:
+        raise NotAnEvent("There is no event in this item.")
+    return assemble(events)
+
+
+def assemble(events: list[Vevent]) -> Resource:
+    """Return the resource that some VEVENTs make; the last of several overrides of one slot counts."""
+    masters = [event for event in events if event.recurrence_id is None]
+    first = (masters or events)[0]
+    by_slot = {_slot(event, first): event for event in events if event.recurrence_id is not None}
+    overrides = tuple(by_slot[name] for name in sorted(by_slot))
+    if masters:
+        return Resource(first, overrides)
+    standing = [event for event in overrides if event.status != "CANCELLED"]
+    return Resource((standing or list(overrides))[0], overrides, orphaned=True)
+
+
+def _slot(event: Vevent, first: Vevent) -> str:
+    return slot_name(slot(event.recurrence_id or event.start, first.start))
+
+
+def _carefully(text: str) -> list[Vevent]:
+    try:
+        events = careful.events(text)
+    except Exception as broken:  # whatever a parser does with hostile text: one item, never the run (fault row 28)
+        raise Unreadable("The event is not valid iCalendar and could not be read.", salvage(text)) from broken
+    if not events and "BEGIN:VCALENDAR" not in text.upper():
+        raise Unreadable("The item is not an iCalendar text.")
+    return events
+
+
+def salvage(text: str) -> When | None:
+    """Return the time of the first VEVENT of a broken text, as far as single lines can tell; None when they cannot."""
+    body = unfold(with_plain_breaks(text[:200_000])).partition("BEGIN:VEVENT")[2]
+    start, end = _legible(_START, body), _legible(_END, body)
+    if start is None:
+        return None
+    try:
+        found = when(start, like(end, start) if end is not None else start)
+        return found if found.start < found.end else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _legible(pattern: re.Pattern[str], body: str) -> Moment | None:
+    found = pattern.search(body)
+    if found is None:
+        return None
+    tzid = _TZID.search(found[1] or "")
+    given = {"TZID": tzid[1]} if tzid else NO_PARAMETERS
+    try:
+        return moment(found[2], given, zones.known)
+    except (ValueError, OverflowError):
+        return None
