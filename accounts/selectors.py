@@ -46,11 +46,11 @@ def _in_team(viewer: User) -> Q:
 
 
 def _hidden_leader(viewer: User) -> Q:
-    """The leader of the viewer's own team, while "team members can see my agenda" is off."""
+    """Match the leader of the viewer's own team while "team members can see my agenda" is off."""
     if viewer.team_id is None:
         return Q(pk__in=[])
     return Q(leader_agenda_visible=False, pk__in=_leaders(viewer.team_id))
 
 
-def _leaders(team_id: UUID) -> QuerySet[Team, dict[str, Any]]:
+def _leaders(team_id: UUID) -> QuerySet[Team, Any]:
     return Team.objects.filter(pk=team_id, leader__isnull=False).values("leader")

@@ -21,8 +21,8 @@ _GT = TypeVar("_GT", covariant=True)
 if TYPE_CHECKING:
 
     class _TextField(models.TextField[_ST, _GT]):
-        _pyi_private_set_type: Sealed | str
-        _pyi_private_get_type: Sealed
+        _pyi_private_set_type: Sealed | str  # type: ignore[assignment]
+        _pyi_private_get_type: Sealed  # type: ignore[assignment]
         _pyi_lookup_exact_type: Any
 
 else:
@@ -34,6 +34,8 @@ else:
 
 class SealedAttribute(DeferredAttribute):
     """Keep the secret with the row as a Sealed; hand it out bound to that row."""
+
+    field: SealedField[Any, Any]
 
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
         """Return a Sealed, or None; on the class, the attribute itself."""
@@ -93,7 +95,7 @@ class SealedField(_TextField[_ST, _GT]):
 
     def value_to_string(self, obj: models.Model) -> str:
         """Return ciphertext: a serialised row never holds the secret."""
-        value = self.value_from_object(obj)
+        value: Sealed | None = getattr(obj, self.attname)
         return "" if value is None else value.ciphertext()
 
     def get_lookup(self, lookup_name: str) -> Any:
@@ -142,7 +144,7 @@ class SealedField(_TextField[_ST, _GT]):
         at: Any = row
         for step in path:
             at = getattr(at, step)
-        key_id = getattr(at, f"{last}_id")
+        key_id: uuid.UUID | None = getattr(at, f"{last}_id")
         if key_id is None:
             raise VaultError("There is no data key to seal with: the owner's was erased.")
         return key_id

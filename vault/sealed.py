@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from vault.errors import VaultError
 
@@ -27,9 +27,9 @@ class Sealed:
         self._plain = plain
         self._text = text
         self._row: Model | None = None
-        self._field: SealedField | None = None
+        self._field: SealedField[Any, Any] | None = None
 
-    def of(self, row: Model, field: SealedField) -> Sealed:
+    def of(self, row: Model, field: SealedField[Any, Any]) -> Sealed:
         """Return the same value, bound to its row."""
         bound = Sealed(plain=self._plain, text=self._text)
         bound._row, bound._field = row, field
