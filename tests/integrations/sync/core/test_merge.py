@@ -8,7 +8,7 @@ from integrations.sync.core.actions import Merge, RecordAgreement
 from integrations.sync.core.merge import merge
 from integrations.sync.core.planner import plan
 
-from .values import FENCE, LINK, NOTES, PLACE, TIME, TITLE, at, here, state, there
+from .values import FENCE, LINK, NOTES, PLACE, TIME, TITLE, at, base, here, state, there, words
 
 
 def test_edits_of_different_groups_both_stay():
@@ -71,7 +71,6 @@ def test_without_a_base_only_groups_that_differ_are_fought_over():
 def test_the_same_change_on_both_sides_is_an_agreement_even_where_a_server_rewrites_another_group():
     given = state(here(title="new"), there(title="new"))
     rewritten = replace(given.remote, fingerprints={**given.remote.fingerprints, NOTES: "rewritten"})
-    base = replace(given.base, remote={**given.base.remote, NOTES: "rewritten"})
-    given = replace(given, remote=rewritten, base=base)
+    given = replace(given, remote=rewritten, base=base(remote=words(notes="rewritten")))
     assert merge(given).winners == {}
     assert plan(given) == RecordAgreement(LINK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,8 @@ from integrations.sync.core.states import Evidence, Local, Origin, Remote, Thing
 
 from .values import ABSENT, LINK, NOTES, PLACE, TIME, TITLE, at, gone, here, state, there
 
-THEIRS = {"origin": Origin.THEIRS}
-LISTED = {"thing": Thing.NONE, "origin": Origin.THEIRS}
+THEIRS: dict[str, Any] = {"origin": Origin.THEIRS}
+LISTED: dict[str, Any] = {"thing": Thing.NONE, "origin": Origin.THEIRS}
 NOT_HERE = Local(present=False)
 
 
@@ -144,11 +145,11 @@ class TestWhatMayNotBeDone:
 
 
 class TestGuests:
-    GUESTS = {"guests": True}
+    GUESTS: dict[str, Any] = {"guests": True}
 
     @pytest.mark.parametrize("group", ["time", "title", "place"])
     def test_a_change_that_mails_guests_waits(self, group: str):
-        assert plan(state(here(**{group: "new"}), there(), **self.GUESTS)) == Wait(LINK, Reason.GUESTS)
+        assert plan(state(here(since=None, **{group: "new"}), there(), **self.GUESTS)) == Wait(LINK, Reason.GUESTS)
 
     def test_a_deletion_that_mails_guests_waits(self):
         assert plan(state(gone(), there(), **self.GUESTS)) == Wait(LINK, Reason.GUESTS)

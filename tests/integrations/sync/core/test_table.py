@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integrations.sync.core.actions import (
@@ -24,8 +26,8 @@ from integrations.sync.core.states import Evidence, Local, Origin, Remote, State
 
 from .values import ABSENT, AGREED, FENCE, LINK, TIME, TITLE, at, base, gone, here, state, there, words
 
-NOT_IMPORTED_YET = {"thing": Thing.NONE, "origin": Origin.THEIRS}
-PRIVATE = {"thing": Thing.BLOCK, "origin": Origin.THEIRS}
+NOT_IMPORTED_YET: dict[str, Any] = {"thing": Thing.NONE, "origin": Origin.THEIRS}
+PRIVATE: dict[str, Any] = {"thing": Thing.BLOCK, "origin": Origin.THEIRS}
 
 ROWS: dict[str, tuple[State, Action]] = {
     "same content, never agreed": (
