@@ -33,7 +33,10 @@ def events(text: str) -> list[Vevent]:
     # Bytes, because icalendar takes a short str for the path of a file to read.
     calendar = Component.from_ical(f"BEGIN:VCALENDAR\n{body}END:VCALENDAR\n".encode(errors="replace"))
     private = read_zones(text)
-    return [understand(_fields(event), lambda tzid: zones.known(tzid) or private.get(tzid)) for event in _events_of(calendar)]
+    return [
+        understand(_fields(event), lambda tzid: zones.known(tzid) or private.get(tzid))
+        for event in _events_of(calendar)
+    ]
 
 
 def _events_of(calendar: Component) -> list[Component]:

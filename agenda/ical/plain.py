@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
 from agenda.ical import lines, zones
 from agenda.ical.vevent import MANY, SINGLE, TEXTS, Fields, Vevent, understand
@@ -44,7 +45,7 @@ def events(text: str) -> list[Vevent] | None:
         return None
 
 
-def _zone(tzid: str) -> zones.ZoneInfo:
+def _zone(tzid: str) -> ZoneInfo:
     zone = zones.known(tzid)
     if zone is None:
         raise _Declined

@@ -123,7 +123,15 @@ def _override(event: Vevent, master: Vevent, mine: frozenset[str]) -> list[str]:
     notes = "\n".join(line.rstrip() for line in fence.split(event.description)[0].splitlines()).strip()
     original = slot_name(slot(event.recurrence_id or event.start, master.start))
     gone = "cancelled" if event.status == "CANCELLED" else "declined" if declined_by(event, mine) else ""
-    return [original, event.when.canonical(), event.title.strip(), event.place.strip(), notes, busy_of(event, mine), gone]
+    return [
+        original,
+        event.when.canonical(),
+        event.title.strip(),
+        event.place.strip(),
+        notes,
+        busy_of(event, mine),
+        gone,
+    ]
 
 
 def _zone_of(start: Moment) -> str:

@@ -1,4 +1,4 @@
-"""RRULE: read, written in one canonical form, and walked on wall times for as far as a window reaches. No zones here."""
+"""RRULE: read, written in one canonical form, and walked on wall times as far as a window reaches. No zones here."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class Rule:
     days: tuple[tuple[int, int], ...]  # (ordinal or 0, weekday)
     positions: tuple[int, ...]
     week_start: int
+    unlimited: str  # as canonical, without UNTIL
     plain: bool  # wall_starts can walk it; any other goes to the bounded child
 
     @classmethod
@@ -62,6 +63,7 @@ class Rule:
             days=days,
             positions=_numbers(parts, "BYSETPOS", -366, 366),
             week_start=WEEKDAYS.index(parts.get("WKST", "MO")),
+            unlimited=_canonical({name: value for name, value in parts.items() if name != "UNTIL"}),
             plain=_is_plain(frequency, parts, days),
         )
 
@@ -109,12 +111,14 @@ def _days(value: str) -> tuple[tuple[int, int], ...]:
 
 def _is_plain(frequency: str, parts: dict[str, str], days: tuple[tuple[int, int], ...]) -> bool:
     ordinals = any(ordinal for ordinal, _ in days)
-    return set(parts) <= _PLAIN_PARTS.get(frequency, set()) | _ALWAYS and not (
-        ordinals and frequency in ("DAILY", "WEEKLY")
-    )
+    if frequency not in _PLAIN_PARTS or (ordinals and frequency in ("DAILY", "WEEKLY")):
+        return False
+    return set(parts) <= _PLAIN_PARTS[frequency] | _ALWAYS
 
 
-def wall_starts(rule: Rule, first: datetime, low: datetime, high: datetime, *, budget: int = BUDGET) -> Iterator[datetime]:
+def wall_starts(
+    rule: Rule, first: datetime, low: datetime, high: datetime, *, budget: int = BUDGET
+) -> Iterator[datetime]:
     """Yield the starts from `low` to `high` (both included) of a plain rule that begins at `first`, in order.
 
     A rule without COUNT starts near `low`, however long ago it began. Raises TooMuch when the budget is used up.

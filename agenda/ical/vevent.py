@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC as UTC_OFFSET
 from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from agenda.content import TimeKind, When
 from agenda.ical import zones
 from agenda.ical.lines import NO_PARAMETERS, clean
 
 Moment = date  # a date, a datetime with a zone, or one without: the three kinds of time
+Line = tuple[str, Mapping[str, str]]  # a value and its parameters
 FindZone = Callable[[str], tzinfo | None]  # TZID → zone; None: read the wall time as floating
 
 #: The properties a Vevent is made of. Text values arrive unescaped, the others as written.
@@ -32,10 +34,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Fields:
-    """The lines of one VEVENT that matter: the first of each single property, all of the others; (value, parameters)."""
+    """The lines of one VEVENT that matter: the first of a single property, all of the others."""
 
-    single: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
-    many: dict[str, list[tuple[str, Mapping[str, str]]]] = field(default_factory=dict)
+    single: dict[str, Line] = field(default_factory=dict)
+    many: dict[str, list[Line]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """Return a text value, without control characters."""
@@ -61,8 +63,8 @@ class Vevent:
     exclusion_rules: list[str]
     extra: list[tuple[Moment, timedelta | None]]  # RDATE, with its own length when it is a period
     excluded: list[Moment]
-    organiser: tuple[str, Mapping[str, str]] | None
-    attendees: list[tuple[str, Mapping[str, str]]]
+    organiser: Line | None
+    attendees: list[Line]
 
     @property
     def when(self) -> When:
@@ -81,7 +83,7 @@ def when(start: Moment, end: Moment) -> When:
         return When(TimeKind.DATE, start, end)
     if start.tzinfo is None:
         return When(TimeKind.FLOATING, start, end)
-    zone = start.tzinfo if isinstance(start.tzinfo, zones.ZoneInfo) else zones.UTC
+    zone = start.tzinfo if isinstance(start.tzinfo, ZoneInfo) else zones.UTC
     if isinstance(end, datetime) and not (start.tzinfo is end.tzinfo is zone):
         start, end = start.astimezone(zone), end.astimezone(zone)
     return When(TimeKind.ZONED, start, end, zone.key)
@@ -109,10 +111,16 @@ def understand(fields: Fields, find: FindZone) -> Vevent:
         rules=[value for value, _ in many.get("RRULE", ()) if value],
         exclusion_rules=[value for value, _ in many.get("EXRULE", ()) if value],
         extra=[_extra(one, given, find) for value, given in many.get("RDATE", ()) for one in value.split(",") if one],
-        excluded=[moment(one, given, find) for value, given in many.get("EXDATE", ()) for one in value.split(",") if one],
+        excluded=[
+            moment(one, given, find) for value, given in many.get("EXDATE", ()) for one in value.split(",") if one
+        ],
         organiser=fields.single.get("ORGANIZER"),
         attendees=many.get("ATTENDEE", []),
     )
+
+
+def _each(many: dict[str, list[Line]], name: str) -> list[Line]:
+    return [(one, given) for value, given in many.get(name, ()) for one in value.split(",") if one]
 
 
 def moment(value: str, given: Mapping[str, str], find: FindZone) -> Moment:
@@ -174,8 +182,9 @@ def slot(original: Moment, first: Moment) -> Moment:
 def slot_name(found: Moment) -> str:
     """Return a slot as text: "20261123T090000Z", "20261123T090000" or "20261123"."""
     if not isinstance(found, datetime):
-        return f"{found.year:04}{found.month:02}{found.day:02}"
-    name = f"{found.year:04}{found.month:02}{found.day:02}T{found.hour:02}{found.minute:02}{found.second:02}"
+        return found.isoformat().replace("-", "")
+    iso = found.isoformat()
+    name = f"{iso[:4]}{iso[5:7]}{iso[8:13]}{iso[14:16]}{iso[17:19]}"
     return name + "Z" if found.tzinfo else name
 
 
@@ -195,7 +204,7 @@ def _until(start: Moment, end: Moment) -> tuple[timedelta, Moment]:
     """Return (nominal length, end), an end before the start put right: a day for dates, nothing for times."""
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         return (end - start, end) if end > start else (_DAY, start + _DAY)
-    if end < start:
+    if end < start or (end.tzinfo and end.astimezone(UTC_OFFSET) < start.astimezone(UTC_OFFSET)):
         return timedelta(0), start
     local = end.astimezone(start.tzinfo) if start.tzinfo is not None and end.tzinfo is not start.tzinfo else end
     return local.replace(tzinfo=None) - start.replace(tzinfo=None), local

@@ -1,0 +1,41 @@
+"""The bounded child: follows one rule that has no ceiling of its own, and dies when it takes too long.
+
+Run as a script, in a process of its own. It gets a rule and naive wall times, never content: one JSON object on stdin
+(rule, first, low, high, most), one on stdout (starts; ended: the rule ran out).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from datetime import datetime
+
+CPU_SECONDS = 1
+MEMORY = 256 * 1024 * 1024  # of address space; the interpreter with dateutil takes about 60 MB of it
+
+
+def bound() -> None:
+    """Set the limits of this process; the kernel ends it beyond them."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def follow(job: dict[str, str | int]) -> dict[str, object]:
+    """Return the starts of a rule between two wall times, at most `most` + 1 of them."""
+    from dateutil.rrule import rrulestr
+
+    low, high = datetime.fromisoformat(str(job["low"])), datetime.fromisoformat(str(job["high"]))
+    starts: list[str] = []
+    for start in rrulestr(str(job["rule"]), dtstart=datetime.fromisoformat(str(job["first"]))):
+        if start > high or len(starts) > int(job["most"]):
+            return {"starts": starts, "ended": False}
+        if start >= low:
+            starts.append(start.isoformat())
+    return {"starts": starts, "ended": True}
+
+
+if __name__ == "__main__":
+    bound()
+    json.dump(follow(json.load(sys.stdin)), sys.stdout)
