@@ -245,9 +245,12 @@ CELERY_BEAT_SCHEDULE = {
     "daily": {"task": "integrations.tasks.daily", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 
-SYNC_THREADS = table.number(os.environ, "HALFPAST_SYNC_THREADS")
-INTERACTIVE_THREADS = table.number(os.environ, "HALFPAST_INTERACTIVE_THREADS")
-WEB_THREADS = table.number(os.environ, "HALFPAST_WEB_THREADS")
+#: how many things at a time the web process and each worker do; `up` reads it
+THREADS = {
+    "web": table.number(os.environ, "HALFPAST_WEB_THREADS"),
+    "sync": table.number(os.environ, "HALFPAST_SYNC_THREADS"),
+    "interactive": table.number(os.environ, "HALFPAST_INTERACTIVE_THREADS"),
+}
 
 # --- logs -------------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,9 @@ def locate(value: str) -> Path:
 
 def ensure(folder: Path) -> None:
     """Make the folder and its keys where they are missing. Only for use outside production."""
-    (folder / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     _write_once(folder / "keys" / "secret_key", lambda: secrets.token_urlsafe(64))
     _write_once(folder / "keys" / "field_keys", new_field_key)
 

@@ -1,8 +1,10 @@
-"""TCP ports on this machine."""
+"""TCP ports on this machine's loopback: which are free, and who answers there."""
 
 from __future__ import annotations
 
+import http.client
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 
@@ -40,10 +42,22 @@ def answers(port: int) -> bool:
         return False
 
 
-def wait_until_answers(port: int, *, seconds: float, alive: object) -> bool:
+def serves(port: int, path: str) -> bool:
+    """Return whether a web server there answers `path` with 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def wait_until_answers(port: int, *, seconds: float, alive: subprocess.Popen[bytes]) -> bool:
     """Wait until the port accepts connections, the process `alive` ends, or `seconds` are over."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and alive.poll() is None:  # type: ignore[attr-defined]
+    while time.monotonic() < deadline and alive.poll() is None:
         if answers(port):
             return True
         time.sleep(0.05)

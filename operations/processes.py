@@ -51,9 +51,13 @@ def spawn(
 
 
 def stop(child: subprocess.Popen[bytes], *, patience: float) -> None:
-    """Ask the process to end, and after `patience` seconds kill it with everything in its session."""
-    if child.poll() is None:
-        child.terminate()
+    """Ask the process to end; then as `finish`."""
+    child.terminate()
+    finish(child, patience=patience)
+
+
+def finish(child: subprocess.Popen[bytes], *, patience: float) -> None:
+    """Wait for a process that was asked to end; after `patience` seconds kill it with everything in its session."""
     try:
         child.wait(timeout=max(patience, 0))
     except subprocess.TimeoutExpired:

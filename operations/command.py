@@ -1,0 +1,147 @@
+"""The base of the operators' commands: one way to get ready, to answer, to refuse, and to ring a running `up`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from argparse import ArgumentParser
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from operations import database, datafolder
+
+_QUICK = {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 1, "interval_start": 0}
+
+
+class Refusal(Exception):
+    """What was asked for is refused or failed. The message is the sentence for the operator."""
+
+    exit_code = 1
+
+
+class WrongUse(Refusal):
+    """The arguments contradict each other, or name a user who does not exist."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command says: `document` with --json, else `text`; and whether all went well."""
+
+    document: Any = None
+    text: str = ""
+    exit_code: int = 0
+
+
+class OperatorCommand(BaseCommand):
+    """A command on the data folder. Subclasses describe `arguments` and `perform`; they may add to `refusals`.
+
+    Standard output holds the answer alone, with --json exactly one document; all else goes to standard error, and a
+    failure is one sentence there. Exit codes: 0 done, 1 refused or failed, 2 wrong use or unknown user.
+    """
+
+    requires_system_checks = []
+    refusals: tuple[type[Exception], ...] = ()  # further exceptions whose message is a sentence for the operator
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Add the command's own arguments."""
+
+    def perform(self, **options: Any) -> Answer:
+        """Do it. Raise Refusal, or one of `refusals`, with a sentence."""
+        raise NotImplementedError
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add what every operators' command understands."""
+        self.arguments(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON document, and nothing else")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Get ready, perform, answer."""
+        try:
+            with redirect_stdout(sys.stderr):
+                self._get_ready()
+                answer = self.perform(**options)
+        except Exception as error:
+            if options["traceback"]:
+                raise
+            sys.exit(self._refuse(error))
+        self._print(answer, as_json=options["json"])
+        if answer.exit_code:
+            sys.exit(answer.exit_code)
+
+    def tell(self, sentence: str) -> None:
+        """Tell the operator something on the way: standard error."""
+        self.stderr.write(sentence, style_func=str)
+
+    def _get_ready(self) -> None:
+        """Create and migrate the database. In production, where nothing is made by itself, refuse when it lacks."""
+        if not settings.PRODUCTION:
+            database.prepare(self.tell)
+        elif database.missing() or database.pending():
+            raise Refusal(
+                "The database is not there or not up to date, and in production nothing is made by itself: "
+                "run `manage.py migrate` first."
+            )
+
+    def _print(self, answer: Answer, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(answer.document, indent=2, default=str, ensure_ascii=False))
+        elif answer.text:
+            self.stdout.write(answer.text)
+
+    def _refuse(self, error: Exception) -> int:
+        """Say the one sentence; return the exit code."""
+        if isinstance(error, (Refusal, database.NewerDatabase, PermissionDenied, *self.refusals)):
+            self.tell(str(error))
+        elif isinstance(error, ValidationError):
+            self.tell(" ".join(error.messages))
+        else:
+            self.tell(_unexpected(error))
+        return getattr(error, "exit_code", 1)
+
+
+def secret_from_stdin() -> str:
+    """Return what standard input holds, less one line break at its end."""
+    text = sys.stdin.read()
+    for line_break in ("\r\n", "\n", "\r"):
+        if text.endswith(line_break):
+            return text[: -len(line_break)]
+    return text
+
+
+def ring_running_up(task: str = "integrations.tasks.dispatch_due", *ids: str) -> bool:
+    """Publish one task to the `up` that runs on our data folder; return whether it took it.
+
+    It is tried once: a broker that is away costs nothing, because what is due stands in the database.
+    """
+    facts = datafolder.running(settings.DATA)
+    if not facts or not facts.get("broker_url"):
+        return False
+    broker = current_app.connection_for_write(facts["broker_url"], transport_options=_QUICK)
+    try:
+        with broker:
+            current_app.send_task(
+                task, args=ids, queue="interactive", connection=broker, retry=False, ignore_result=True, expires=55
+            )
+    except (OSError, *broker.connection_errors, *broker.channel_errors):
+        return False
+    return True
+
+
+def _unexpected(error: Exception) -> str:
+    """Keep the traceback for whoever repairs it, and return a sentence. The message may hold anything: it stays out."""
+    log = settings.DATA / "logs" / "commands.log"
+    log.parent.mkdir(exist_ok=True)
+    with log.open("a") as lines:
+        lines.write("".join(traceback.format_exception(error)))
+    connection.close()
+    return f"That failed unexpectedly ({type(error).__name__}); what happened is in {log}."

@@ -1,0 +1,134 @@
+"""The demo: a small company, a stranger in another one, and a calendar server with a lively week."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ZONE = "Europe/Brussels"
+COMPANY, OTHER_COMPANY = "Pixel & Paper", "Mallory Ltd"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the demo's people sign in with, made once per data folder and printed at each start."""
+
+    password: str  # of everybody
+    calendar_passwords: dict[str, str]  # name on the demo's calendar server → password
+    calendar_port: int = 5232  # where that server was last
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the cast."""
+
+    email: str
+    name: str
+    company: str
+    role: str
+    what: str
+
+
+CAST = (
+    Person("alice@example.com", "Alice", COMPANY, "user", "has connected a calendar"),
+    Person("bob@example.com", "Bob", COMPANY, "user", "a colleague"),
+    Person("carol@example.com", "Carol", COMPANY, "admin", "the company's admin"),
+    Person("mallory@example.org", "Mallory", OTHER_COMPANY, "admin", "another company"),
+)
+
+
+def load(folder: Path) -> Secrets | None:
+    """Return the demo's secrets, or None when this data folder has no demo."""
+    try:
+        return Secrets(**json.loads((folder / "demo.json").read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def fresh() -> Secrets:
+    """Return new secrets."""
+    return Secrets(_password(), {"alice": _password(), "bob": _password()})
+
+
+def save(folder: Path, kept: Secrets) -> None:
+    """Write the secrets, for the owner's eyes, whole or not at all."""
+    draft = folder / ".demo.json.draft"
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(asdict(kept), indent=2) + "\n")
+    draft.replace(folder / "demo.json")
+
+
+def sign_ins(kept: Secrets, calendar_url: str) -> str:
+    """Return the lines that `up` prints."""
+    rows = [f"  {person.email:<22} {person.what}" for person in CAST]
+    calendar = [f"  {name:<22} {password}" for name, password in kept.calendar_passwords.items()]
+    return "\n".join(
+        [
+            f"Sign in with the password  {kept.password}  as",
+            *rows,
+            f"The demo's calendar server is {calendar_url}, for Other CalDAV calendar; its users and passwords:",
+            *calendar,
+        ]
+    )
+
+
+def seed_people(kept: Secrets) -> None:
+    """Make who is missing of the cast."""
+    from django.db import transaction
+
+    from accounts.models import User
+    from accounts.services.companies import make_company
+    from accounts.services.users import make_user
+
+    there = set(User.objects.values_list("email", flat=True))
+    with transaction.atomic():
+        for person in CAST:
+            if person.email not in there:
+                make_user(
+                    company=make_company(person.company),
+                    email=person.email,
+                    name=person.name,
+                    password=kept.password,
+                    role=person.role,
+                    timezone=ZONE,
+                )
+
+
+def connect_alice(kept: Secrets, url: str) -> str:
+    """Connect Alice to the demo's calendar server, again where its address changed; return a sentence if refused."""
+    from accounts.models import User
+    from integrations.models import Connection
+    from integrations.services.connect import ConnectRefused, connect
+    from integrations.services.disconnect import disconnect
+
+    alice = User.objects.filter(email=CAST[0].email, is_active=True).first()
+    known = Connection.objects.filter(user=alice, entry="caldav").first()
+    if alice is None or (known and known.server.reveal() == url):
+        return ""
+    if known:
+        disconnect(known, remove_remote=False)
+    try:
+        connect(
+            alice,
+            "caldav",
+            server=url,
+            username="alice",
+            password=kept.calendar_passwords["alice"],
+            push_to="Halfpast",
+            imports=["Personal", "Family"],
+            push_tasks=True,
+            push_calls=True,
+            granted_from="demo",
+        )
+    except ConnectRefused as reason:
+        return f"Alice could not be connected to the demo's calendar: {reason}"
+    return ""
+
+
+def _password() -> str:
+    """Return a password that is easy to type and hard to guess: four groups of four letters."""
+    letters = "abcdefghjkmnpqrstuvwxyz"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))

@@ -1,0 +1,145 @@
+"""One running Halfpast: which parts it has, in which order they start, and what up.json says of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from operations import demo, demo_calendar, parts
+from operations.datafolder import ROOT
+from operations.embedded import radicale, valkey
+from operations.supervisor import Part, Supervisor
+from operations.upfile import UpFile
+
+PATIENCE = 60.0  # seconds for a part to become ready, on a slow and busy machine
+
+
+class CannotStart(Exception):
+    """`up` ends before it is ready; the message says why and what to do."""
+
+
+@dataclass(slots=True)
+class House:
+    """Starts the parts on one data folder. `environment` is what all of them find in theirs."""
+
+    folder: Path
+    file: UpFile
+    supervisor: Supervisor
+    listener: socket.socket
+    say: Callable[[str], None]
+    environment: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def port(self) -> int:
+        """Return the web port."""
+        return int(self.listener.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """Return the address on this machine."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *, demo: bool) -> str:
+        """Start everything; return what to say after the ready line: the demo's sign-ins, or the set-up link."""
+        self.environment["HALFPAST_DATA"] = str(self.folder)
+        self._note(url=self.url, web=self.port, hosts=[])
+        self._start_broker()
+        prepared = json.loads(self._manage("prepare", "--json", *([] if demo else ["--setup-link"])))
+        last_words = self._start_demo(may_make=not prepared["users"]) if demo else ""
+        self._start_services(prepared["threads"])
+        return last_words or self._invitation(prepared["setup_path"])
+
+    def _note(self, **facts: Any) -> None:
+        """Add to up.json."""
+        self.facts |= facts
+        self.file.write(self.facts)
+
+    def _start_broker(self) -> None:
+        """Start Valkey, unless a server is given; name the queue to everybody."""
+        given = os.environ.get("REDIS_URL") or self._start_valkey()
+        self.environment["REDIS_URL"] = given
+        self.environment["CELERY_BROKER_URL"] = os.environ.get("CELERY_BROKER_URL") or given
+        self._note(broker_url=self.environment["CELERY_BROKER_URL"])
+
+    def _start_valkey(self) -> str:
+        running = valkey.start(self.folder)
+        self.supervisor.add(
+            Part(
+                "broker",
+                lambda: valkey.spawn(self.folder, running.port, running.password),
+                self.folder / "logs" / "valkey.log",
+                last=True,  # a worker that loses its broker first hangs in reconnecting
+                process=running.process,
+            )
+        )
+        self._note(broker=running.port)
+        return running.url
+
+    def _start_demo(self, *, may_make: bool) -> str:
+        """Start the demo's calendar server, make what is missing of the demo, and return the sign-ins."""
+        kept = demo.load(self.folder) or (demo.fresh() if may_make else None)
+        if kept is None:
+            return ""
+        demo.save(self.folder, kept)
+        calendars = self.folder / "radicale" / "collections"
+        demo_calendar.write(calendars, list(kept.calendar_passwords), date.today())
+        server = self._start_radicale(kept)
+        demo.save(self.folder, replace(kept, calendar_port=server.port))
+        self.say(self._manage("seed_demo", server.url, must=False).strip())
+        return demo.sign_ins(kept, server.url)
+
+    def _start_radicale(self, kept: demo.Secrets) -> radicale.Running:
+        accounts = kept.calendar_passwords
+        running = radicale.start(self.folder, accounts, first_port=kept.calendar_port)
+        self.supervisor.add(
+            Part(
+                "demo's calendar server",
+                lambda: radicale.spawn(self.folder, accounts, running.port),
+                self.folder / "logs" / "radicale.log",
+                process=running.process,
+            )
+        )
+        self._note(radicale=running.port, hosts=[f"127.0.0.1:{running.port}", f"localhost:{running.port}"])
+        return running
+
+    def _start_services(self, threads: dict[str, int]) -> None:
+        """Start web, workers and beat together, then wait until they are ready."""
+        web = parts.web(self.folder, self.listener.fileno(), threads["web"], self.environment)
+        workers = [parts.worker(self.folder, name, threads[name], self.environment) for name in ("sync", "interactive")]
+        since = {worker.name: parts.size(worker.log) for worker in workers}
+        for part in (web, *workers, parts.beat(self.folder, self.environment)):
+            self.supervisor.add(part)
+        ready = parts.serves(web, self.port, PATIENCE)
+        for worker in workers:
+            ready = parts.says_ready(worker, PATIENCE, since=since[worker.name]) and ready
+        if not ready:
+            raise CannotStart(f"A part did not become ready: the logs in {self.folder / 'logs'} say why.")
+
+    def _manage(self, *arguments: str, must: bool = True) -> str:
+        """Run one command of ours in a child and return what it printed; what it says on the way is shown."""
+        done = subprocess.run(  # noqa: S603 - our own command, no shell
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **self.environment},
+            text=True,
+            start_new_session=True,  # Ctrl-C is for us; a child cut short is killed
+            check=False,
+        )
+        if done.returncode and must:
+            raise CannotStart("Halfpast could not start.")
+        return done.stdout
+
+    def _invitation(self, path: str) -> str:
+        """Return the sentence with the one-time set-up link, when there is one."""
+        base = os.environ.get("HALFPAST_URL", "").rstrip("/") or self.url
+        return f"Nobody is in it yet. Set it up, once and within a day: {base}{path}" if path else ""
