@@ -1,4 +1,4 @@
-"""What the accounts tell other apps, without knowing them."""
+"""What the accounts tell other apps, without knowing them. Apps register from AppConfig.ready()."""
 
 from __future__ import annotations
 
@@ -8,22 +8,34 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class OnDeactivate(Protocol):
-    """Called inside the transaction that deactivates a user: stop what works in his name."""
+class OnUser(Protocol):
+    """Called with a user, inside the transaction that changed him."""
 
-    def __call__(self, user: User) -> None:
-        """Stop it."""
-
-
-_on_deactivate: list[OnDeactivate] = []
+    def __call__(self, user: User, /) -> object:
+        """Do what the change asks for."""
 
 
-def register_on_deactivate(receiver: OnDeactivate) -> None:
-    """Have `receiver` called for each user who is deactivated; call this from AppConfig.ready()."""
+_on_deactivate: list[OnUser] = []
+_on_zone_change: list[OnUser] = []
+
+
+def register_on_deactivate(receiver: OnUser) -> None:
+    """Have `receiver` called for each user who is deactivated: stop what works in his name."""
     _on_deactivate.append(receiver)
+
+
+def register_on_zone_change(receiver: OnUser) -> None:
+    """Have `receiver` called for each user whose time zone changed: draw his dates and wall times anew."""
+    _on_zone_change.append(receiver)
 
 
 def deactivated(user: User) -> None:
     """Tell every receiver."""
     for receiver in _on_deactivate:
+        receiver(user)
+
+
+def zone_changed(user: User) -> None:
+    """Tell every receiver."""
+    for receiver in _on_zone_change:
         receiver(user)

@@ -1,0 +1,91 @@
+"""Forms of the accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts import zones
+from accounts.models import User
+from accounts.services.setup import FirstAdmin
+
+_LONGEST_PASSWORD = 1024  # more is no password but a way to keep the server busy
+
+
+class SignInForm(forms.Form):
+    """E-mail and password."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=_LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What a user says about himself."""
+
+    class Meta:
+        model = User
+        fields = ["name", "timezone", "language", "leader_agenda_visible"]
+        labels = {
+            "name": _("Name"),
+            "timezone": _("Time zone"),
+            "language": _("Language"),
+            "leader_agenda_visible": _("Team members can see my agenda"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the known zones and languages; the leader's switch only to a leader."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["timezone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            choices=zones.choices_with(self.instance.timezone),
+            help_text=_("Your agenda is drawn in this zone. Whole days stay on their day."),
+        )
+        self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+        if not self.instance.led_teams.exists():
+            del self.fields["leader_agenda_visible"]
+
+
+class SetupForm(forms.Form):
+    """The first company and its admin."""
+
+    company = forms.CharField(
+        label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=_LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html,
+    )
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=zones.choices, widget=forms.Select(attrs={"data-guess-zone": True})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password against everything typed beside it."""
+        said = super().clean() or self.cleaned_data
+        try:
+            validate_password(said.get("password", ""), User(email=said.get("email", ""), name=said.get("name", "")))
+        except ValidationError as refusal:
+            self.add_error("password", refusal)
+        return said
+
+    def first_admin(self) -> FirstAdmin:
+        """Return what was typed, as a value."""
+        return FirstAdmin(**self.cleaned_data)

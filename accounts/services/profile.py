@@ -1,0 +1,19 @@
+"""What users say about themselves."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts import audit, ports
+from accounts.models import User
+
+
+@transaction.atomic
+def save_profile(user: User, changed: list[str], *, address: str = "") -> None:
+    """Save the `changed` fields of `user`; a new time zone is told to whoever draws in it."""
+    if not changed:
+        return
+    user.save(update_fields=changed)
+    if "timezone" in changed:
+        ports.zone_changed(user)
+    audit.record(user, "profile.changed", target=str(user.pk), address=address, details={"fields": sorted(changed)})
