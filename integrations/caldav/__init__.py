@@ -1,0 +1,1 @@
+"""Other CalDAV calendars: Nextcloud, Fastmail, mailbox.org, Radicale and their like."""

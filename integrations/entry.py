@@ -1,0 +1,83 @@
+"""What one integration is to the marketplace: a frozen value in its folder, with dotted paths to what needs loading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from integrations.gateway.base import Profile
+from integrations.models.grant import Scope
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from integrations.credentials import CredentialsForm
+
+
+class Category(Enum):
+    """Where the shelf shows an entry."""
+
+    CALENDARS = "calendars"
+
+    @property
+    def label(self) -> StrOrPromise:
+        """Return the category's heading."""
+        return _CATEGORIES[self]
+
+
+_CATEGORIES: dict[Category, StrOrPromise] = {Category.CALENDARS: _("Calendars")}
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """One piece of help: why, and what to do, step by step."""
+
+    title: StrOrPromise
+    text: StrOrPromise = ""
+    steps: tuple[StrOrPromise, ...] = ()
+    link: str = ""  # the provider's own page
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the marketplace."""
+
+    key: str  # what rows and commands call it; never changes
+    name: StrOrPromise
+    pitch: StrOrPromise  # one sentence
+    category: Category
+    icon: str  # a symbol of the icon sprite
+    scopes: tuple[Scope, ...]  # what it asks for, one line of the authorize page each
+    help: tuple[Help, ...]
+    profile_path: str  # dotted path of the gateway's Profile
+    form_path: str  # dotted path of the credentials form
+    server: str = ""  # the entry address; empty where the user types it
+    stand_in: str = ""  # name of the setting that replaces `server` outside production
+
+    @property
+    def profile(self) -> Profile:
+        """Return the server's habits and limits."""
+        profile: Profile = import_string(self.profile_path)
+        return profile
+
+    @property
+    def form(self) -> type[CredentialsForm]:
+        """Return the form that asks for the account."""
+        form: type[CredentialsForm] = import_string(self.form_path)
+        return form
+
+    def address(self, typed: str = "") -> str:
+        """Return the URL to start discovery at: the entry's own, or what the user typed where it has none."""
+        if not self.server:
+            return typed
+        return (getattr(settings, self.stand_in, "") if self.stand_in else "") or self.server
+
+    def matches(self, words: str) -> bool:
+        """Return whether every one of the searched words is in the name or the pitch."""
+        said = f"{self.name} {self.pitch}".casefold()
+        return all(word in said for word in words.casefold().split())
