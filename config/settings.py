@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config import table
 from operations import datafolder
+
+django_stubs_ext.monkeypatch()  # lets `ModelForm[Thing]` and its like be written
 
 BASE_DIR = datafolder.ROOT
 PRODUCT_NAME = "Halfpast"
@@ -59,17 +62,17 @@ HALFPAST_STARTED_HOSTS: list[str] = [] if PRODUCTION else (datafolder.running(DA
 # --- the parts --------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "vault",
-    "accounts",
-    "agenda",
-    "integrations",
-    "operations",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "vault",
+    "accounts",
+    "agenda",
+    "integrations",
+    "operations",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -80,7 +83,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.OwnWords",
+    "accounts.middleware.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
