@@ -48,8 +48,12 @@ class When:
     zone: str = ""  # IANA name the start was given in ("UTC" for a Z time); empty for DATE and FLOATING
 
     def instants(self, home: ZoneInfo) -> tuple[datetime, datetime]:
-        """Return start and end as UTC instants; dates and wall times are read in `home`, the owner's zone."""
-        return _instant(self.start, home), _instant(self.end, home)
+        """Return start and end as UTC instants; dates and wall times are read in `home`, the owner's zone.
+
+        The end is never before the start, not even where a wall time starts in an hour that the clock jumps over.
+        """
+        start = _instant(self.start, home)
+        return start, max(start, _instant(self.end, home))
 
     def canonical(self) -> str:
         """Return the text that two equal times share, whatever zone names they use."""

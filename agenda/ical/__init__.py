@@ -1,1 +1,4 @@
-"""iCalendar text ↔ EventContent. Pure: no Django, no clock, no network; the doors are read, recurrence, write and fence."""
+"""iCalendar text ↔ EventContent. Pure: no Django, no clock, no network.
+
+Its doors: `read`, `recurrence`, `write` and `fence`.
+"""

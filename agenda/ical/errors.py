@@ -6,7 +6,7 @@ from agenda.content import When
 
 
 class Unreadable(ValueError):
-    """The text is broken beyond reading. `reason` is a sentence without content; `when` its time, if that was legible."""
+    """The text is broken beyond reading. `reason`: a sentence without content; `when`: its time, if legible."""
 
     def __init__(self, reason: str, when: When | None = None) -> None:
         """Keep the reason and the time, if any."""

@@ -1,4 +1,4 @@
-"""The fast path: a tokenizer for plain resources, some fifty times cheaper than icalendar. It declines what it does not list."""
+"""The fast path: a tokenizer for plain resources. It declines whatever it does not list."""
 
 from __future__ import annotations
 

@@ -61,12 +61,12 @@ def busy_of(event: Vevent, mine: frozenset[str]) -> Busy:
 
 
 def declined_by(event: Vevent, mine: frozenset[str]) -> bool:
-    """True when the owner himself has declined."""
+    """Tell whether the owner himself has declined."""
     return _answer(event, mine) == "DECLINED"
 
 
 def invites(event: Vevent, mine: frozenset[str]) -> bool:
-    """True when somebody else organises the event; who has no known address is never the organiser."""
+    """Tell whether somebody else organises the event; an owner without known addresses organises none."""
     return event.organiser is not None and not _is_mine(*event.organiser, mine)
 
 

@@ -1,4 +1,4 @@
-"""Series → spans inside a window: rules walked in wall time, then given their zone; exceptions and overrides applied."""
+"""Series → spans inside a window: rules walked in wall time, then given their zone, exceptions and overrides."""
 
 from __future__ import annotations
 

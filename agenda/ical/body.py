@@ -1,0 +1,141 @@
+"""The physical lines of a resource, of which single properties of the master VEVENT are exchanged."""
+
+from __future__ import annotations
+
+import re
+
+from agenda.ical.lines import fold, parameters
+
+_LINE = re.compile(r"[^\r\n]*(?:\r*\n|\r|\Z)")
+_NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
+
+
+class Body:
+    """A resource's text as content lines; `changed` tells whether one was exchanged."""
+
+    def __init__(self, text: str) -> None:
+        """Find the content lines and the master VEVENT: the first without RECURRENCE-ID, else the first."""
+        self._lines = _content_lines(text)
+        self._break = "\r\n" if "\r\n" in text else "\n"
+        self._first_event, self._begin, self._end = _master(self._lines)
+        self.changed = False
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return "".join(self._lines)
+
+    def put(self, name: str, line: str) -> None:
+        """Make `line` (unfolded) the master's only property of that name; an empty one takes the property away."""
+        places = self._places(name)
+        if not line and not places:
+            return
+        written = "".join(f"{physical}{self._break}" for physical in fold(line)) if line else ""
+        at = places[0] if places else self._room_for_more()
+        for place in reversed(places):
+            del self._lines[place]
+            self._end -= 1
+        if written:
+            self._lines.insert(at, written)
+            self._end += 1
+        self.changed = True
+
+    def parameter(self, name: str, parameter: str) -> str:
+        """Return a parameter of one of the master's properties, "" when it has none."""
+        for place in self._places(name):
+            head = re.match(r'[A-Za-z0-9-]+((?:;[^=;:]+=(?:"[^"]*"|[^";:]*))*):', _joined(self._lines[place]))
+            return parameters(head[1]).get(parameter, "") if head else ""
+        return ""
+
+    def number(self, name: str) -> int:
+        """Return a whole number among the master's properties, 0 when it has none."""
+        for place in self._places(name):
+            found = re.fullmatch(r"[^:]*:\s*(\d{1,9})\s*", _joined(self._lines[place]))
+            return int(found[1]) if found else 0
+        return 0
+
+    def describes(self, tzid: str) -> bool:
+        """Tell whether a VTIMEZONE of that name is in the text."""
+        return any(_joined(line).strip() == f"TZID:{tzid}" for line in self._lines)
+
+    def add_before_events(self, lines: list[str]) -> None:
+        """Put content lines (a VTIMEZONE) before the first VEVENT."""
+        self._lines[self._first_event : self._first_event] = [
+            f"{physical}{self._break}" for line in lines for physical in fold(line)
+        ]
+        added = sum(1 for line in lines for _ in fold(line))
+        self._begin, self._end = self._begin + added, self._end + added
+        self.changed = True
+
+    def _places(self, name: str) -> list[int]:
+        """Return where the master's own properties of a name stand; what is nested in it (alarms) is not its own."""
+        places, depth = [], 0
+        for place in range(self._begin + 1, self._end):
+            said = _name(self._lines[place])
+            depth += (said == "BEGIN") - (said == "END")
+            if not depth and said == name:
+                places.append(place)
+        return places
+
+    def _room_for_more(self) -> int:
+        """Return where a new property goes: before what is nested in the master, or before its end."""
+        for place in range(self._begin + 1, self._end):
+            if _name(self._lines[place]) == "BEGIN":
+                return place
+        return self._end
+
+
+def _content_lines(text: str) -> list[str]:
+    """Return the content lines as written; folded parts, and lines that are no property, stay with the one before."""
+    lines: list[str] = []
+    for line in _LINE.findall(text):
+        if lines and not _NAME.match(line):
+            lines[-1] += line
+        elif line:
+            lines.append(line)
+    return lines
+
+
+def _master(lines: list[str]) -> tuple[int, int, int]:
+    """Return where the first VEVENT begins, and where the master begins and ends."""
+    events = list(_events(lines))
+    if not events:
+        raise ValueError("There is no event in this text.")
+    own = [event for event in events if not event[2]]
+    begin, end, _ = (own or events)[0]
+    return events[0][0], begin, end
+
+
+def _events(lines: list[str]) -> list[tuple[int, int, bool]]:
+    """Return (begin, end, whether it is an override) of each VEVENT."""
+    events: list[tuple[int, int, bool]] = []
+    begin, depth, override = -1, 0, False
+    for place, line in enumerate(lines):
+        said = _name(line)
+        if begin < 0:
+            if said == "BEGIN" and _value(line) == "VEVENT":
+                begin, depth, override = place, 0, False
+        elif said == "BEGIN":
+            depth += 1
+        elif said == "END" and depth:
+            depth -= 1
+        elif said == "END":
+            events.append((begin, place, override))
+            begin = -1
+        elif said == "RECURRENCE-ID" and not depth:
+            override = True
+    if begin >= 0:
+        events.append((begin, len(lines), override))
+    return events
+
+
+def _name(line: str) -> str:
+    found = _NAME.match(line)
+    return found[1].upper() if found else ""
+
+
+def _value(line: str) -> str:
+    return line.partition(":")[2].strip().upper()
+
+
+def _joined(line: str) -> str:
+    return re.sub(r"\r*\n[ \t]|\r[ \t]", "", line).rstrip("\r\n")
