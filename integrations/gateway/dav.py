@@ -1,11 +1,48 @@
-"""The gateway to real CalDAV servers."""
+"""The gateway to real CalDAV servers: the Protocol's verbs as requests, and their answers as plain values."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from integrations.gateway.base import Credentials, Gateway, Profile
+from integrations.gateway import bodies, discovery, rows
+from integrations.gateway.answer import Answer
+from integrations.gateway.base import (
+    CalendarRow,
+    Credentials,
+    Discovery,
+    Entry,
+    Gateway,
+    Listing,
+    Meter,
+    Profile,
+    Resource,
+    Written,
+)
+from integrations.gateway.client import Client, Session
+from integrations.gateway.errors import (
+    AddressRefused,
+    CalendarGone,
+    GatewayError,
+    NotUnderstood,
+    PreconditionFailed,
+    Rejected,
+    TokenInvalid,
+    TooLarge,
+    UidTaken,
+    Unreachable,
+    WrongAccount,
+)
+from integrations.gateway.limiter import Limiters
+from integrations.gateway.multistatus import Multistatus, Row, dav, preconditions
+from integrations.gateway.paths import Spelling, collection, identity, joined, origin, parent
+from integrations.gateway.reach import Door, Reach
+from integrations.gateway.statuses import check_read, check_write, read_error
+from integrations.gateway.transport import Transport, shared
+
+ITEM_CEILING = 20 * 1024 * 1024
+LISTING_CEILING = 128 * 1024 * 1024
+_limiters = Limiters(time.monotonic, time.sleep)
 
 
 def connect(
@@ -18,6 +55,233 @@ def connect(
     interactive: bool = False,
     clock: Callable[[], float] = time.monotonic,
     deadline: float | None = None,
+    reach: Reach | None = None,
+    transport: Transport | None = None,
+    limiters: Limiters | None = None,
 ) -> Gateway:
-    """Return the gateway of one account on a real server; nothing is sent yet."""
-    raise NotImplementedError("being written")
+    """Return the gateway of one account on a real server; nothing is sent yet. See `open_gateway` for the arguments.
+
+    `reach`, `transport` and `limiters` are the process's own unless given. `clock` must be the transport's.
+    """
+    door = (reach or Reach.from_settings()).door(profile.hosts, server_url)
+    limiter = (limiters or _limiters).of(account, profile)
+    session = Session(transport or shared(), door, credentials, limiter, Meter(), deadline, interactive)
+    return DavGateway(profile, server_url, session, home)
+
+
+class DavGateway:
+    """One account on one CalDAV server."""
+
+    def __init__(self, profile: Profile, server_url: str, session: Session, home: str) -> None:
+        """Remember whom to ask."""
+        self.profile = profile
+        self.meter = session.meter
+        self._door: Door = session.door
+        self._typed = server_url
+        self._client = Client(session, server_url)
+        self._origin = origin(home or server_url)
+        self._space = collection(identity(home)) if home else ""
+        self._spelling = Spelling()
+
+    def __repr__(self) -> str:
+        """Name the gateway without account or server."""
+        return "DavGateway(***)"
+
+    def discover(self) -> Discovery:
+        """Try the typed address, its well-known, then the root."""
+        found = discovery.discover(self._client, self._door, self._typed)
+        self._move_to(found.home)
+        return found
+
+    def look(self, home: str) -> list[CalendarRow]:
+        """List the home's calendars with their cursors by one PROPFIND."""
+        depth = 0 if home.endswith(discovery.LONE_CALENDAR) else 1
+        answer = self._client.propfind(home, bodies.propfind(bodies.LOOK), depth)
+        check_read(answer)
+        self._move_to(answer.url)
+        found = [self._calendar(answer, row) for row in self._rows(answer)]
+        return [row if row.cursor or row.subscribed else self._with_cursor(row) for row in found if row]
+
+    def changes(self, calendar: str, token: str) -> Listing:
+        """Ask for a sync-collection report; a plain listing where the server has none."""
+        answer = self._client.report(self._url(calendar), bodies.sync_collection(token), 0)
+        if answer.status < 300:
+            return self._report(answer, calendar, full=not token)
+        names = preconditions(answer.small_body())
+        if _no_such_report(answer.status, names):
+            return self.listing(calendar)
+        if dav("valid-sync-token") in names or (token and answer.status in (400, 403, 409, 410, 412)):
+            raise TokenInvalid(f"the server does not know this sync token ({answer.status})")
+        raise read_error(answer)
+
+    def listing(self, calendar: str) -> Listing:
+        """List every resource with its ETag by PROPFIND."""
+        answer = self._client.propfind(self._url(calendar), bodies.propfind(bodies.ETAGS), 1)
+        check_read(answer)
+        return self._report(answer, calendar, full=True)
+
+    def fetch(self, calendar: str, hrefs: Sequence[str]) -> Iterator[Resource]:
+        """Yield bodies by multiget. Each chunk is read whole before it is handed out: no request stays open."""
+        asked = list(dict.fromkeys(hrefs))
+        for first in range(0, len(asked), self.profile.chunk):
+            yield from self._fetch_chunk(calendar, asked[first : first + self.profile.chunk])
+
+    def get(self, href: str) -> Resource | None:
+        """Return one resource, or None."""
+        answer = self._client.get(self._url(href))
+        if answer.status in (404, 410):
+            answer.small_body()
+            return None
+        check_read(answer)
+        text = _text(answer.body(ITEM_CEILING))
+        if not answer.framed and not text.rstrip().upper().endswith("END:VCALENDAR"):
+            raise Unreachable("the server's answer was cut")
+        return Resource(href, answer.header("ETag"), _crlf(text))
+
+    def create(self, href: str, text: str) -> Written:
+        """Store a new resource."""
+        return self._put(href, text, {"If-None-Match": "*"})
+
+    def update(self, href: str, text: str, etag: str) -> Written:
+        """Replace the text that had exactly `etag`."""
+        return self._put(href, text, {"If-Match": _needed(etag)})
+
+    def delete(self, href: str, etag: str) -> None:
+        """Delete the resource that has exactly `etag`."""
+        answer = self._client.delete(self._url(href), {"If-Match": _needed(etag)})
+        if answer.status in (404, 410):
+            answer.small_body()
+            return
+        check_write(answer, lambda: Rejected("the server refuses to delete this event"))
+
+    def make_calendar(self, path: str, name: str) -> None:
+        """Make an empty calendar for events."""
+        answer = self._client.mkcalendar(self._url(collection(path)), bodies.make_calendar(name))
+        check_write(answer, lambda: Rejected("the server refuses to make this calendar"))
+
+    def close(self) -> None:
+        """Nothing is held: connections belong to the process."""
+
+    # addresses
+
+    def _move_to(self, url: str) -> None:
+        self._origin = origin(url)
+        self._space = collection(identity(url))
+
+    def _url(self, path: str) -> str:
+        return self._origin + self._spelling.quoted(path)
+
+    def _identity(self, answer: Answer, row: Row) -> str:
+        """Return a row's host-less path; AddressRefused when it names a host that we may not use."""
+        url = joined(answer.url, row.href)
+        if origin(url) != origin(answer.url):
+            self._door.target(url)
+        return self._spelling.learn(url)
+
+    def _check_account(self, path: str, calendar: str = "") -> None:
+        if not path.startswith(self._space or parent(calendar)):
+            raise WrongAccount("the server's answer names another account's calendar")
+
+    # answers
+
+    def _rows(self, answer: Answer, ceiling: int = LISTING_CEILING) -> Multistatus:
+        if answer.status != 207:
+            answer.close()
+            raise NotUnderstood(f"the server answered {answer.status} where a multistatus was due")
+        return Multistatus(answer.chunks(ceiling))
+
+    def _calendar(self, answer: Answer, row: Row) -> CalendarRow | None:
+        path = collection(self._identity(answer, row))
+        self._check_account(path)
+        return rows.calendar_row(row, path)
+
+    def _with_cursor(self, row: CalendarRow) -> CalendarRow:
+        answer = self._client.propfind(self._url(row.path), bodies.propfind(bodies.LOOK), 0)
+        check_read(answer)
+        for found in self._rows(answer):
+            return self._calendar(answer, found) or row
+        return row
+
+    def _report(self, answer: Answer, calendar: str, full: bool) -> Listing:
+        entries: dict[str, Entry] = {}
+        removed: dict[str, None] = {}
+        complete = True
+        report = self._rows(answer)
+        for row in report:
+            path = self._identity(answer, row)
+            if row.status == 507:
+                complete = False
+            elif self._is_member(row, path, calendar):
+                if row.status in (404, 410):
+                    removed[path] = None
+                else:
+                    entries[path] = Entry(path, row.text(rows.ETAG))
+        gone = tuple(path for path in removed if path not in entries)
+        return Listing(tuple(entries.values()), gone, report.sync_token, full, complete)
+
+    def _is_member(self, row: Row, path: str, calendar: str) -> bool:
+        """Tell whether a row speaks of a resource in this calendar: not of the collection itself, nor of another."""
+        if path.endswith("/") or collection(path) == calendar or rows.is_collection(row):
+            return False
+        self._check_account(path, calendar)
+        return path.startswith(calendar)
+
+    def _fetch_chunk(self, calendar: str, chunk: list[str]) -> list[Resource]:
+        try:
+            return self._multiget(calendar, chunk)
+        except TooLarge:
+            half = len(chunk) // 2
+            if not half:
+                return []  # it does not come; read alone, it will say why
+        return self._fetch_chunk(calendar, chunk[:half]) + self._fetch_chunk(calendar, chunk[half:])
+
+    def _multiget(self, calendar: str, chunk: list[str]) -> list[Resource]:
+        answer = self._client.report(self._url(calendar), bodies.multiget(map(self._spelling.quoted, chunk)))
+        check_read(answer)
+        found: dict[str, Resource] = {}
+        for row in self._rows(answer, ITEM_CEILING):
+            path = self._identity(answer, row)
+            if path not in chunk:
+                self._check_account(path, calendar)
+            elif rows.TEXT in row.props:
+                found[path] = Resource(path, row.text(rows.ETAG), _crlf(row.props[rows.TEXT].text))
+        return list(found.values())
+
+    def _put(self, href: str, text: str, condition: dict[str, str]) -> Written:
+        answer = self._client.put(self._url(href), text, condition)
+        check_write(answer, lambda: self._why_not_stored(href, answer.status))
+        etag = answer.header("ETag")
+        return Written(etag if etag.startswith('"') and etag.endswith('"') and len(etag) > 2 else "")
+
+    def _why_not_stored(self, href: str, status: int) -> GatewayError:
+        """Ask whether the calendar is still there: 404 and a bare 409 mean that or something about the event."""
+        answer = self._client.propfind(self._url(parent(href)), bodies.propfind(bodies.ETAGS), 0)
+        answer.small_body()
+        if answer.status in (404, 410):
+            return CalendarGone("the calendar is gone")
+        return UidTaken("the UID exists already (409)") if status == 409 else Rejected(f"refused ({status})")
+
+
+def _no_such_report(status: int, names: frozenset[str]) -> bool:
+    return status in (405, 415, 501) or dav("supported-report") in names
+
+
+def _needed(etag: str) -> str:
+    if not etag:
+        raise PreconditionFailed("no ETag is known for this resource: look again first")
+    return etag
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("latin-1")
+
+
+def _crlf(text: str) -> str:
+    """Return text with CRLF line ends, which XML parsing takes away, so that GET and multiget give the same text."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+__all__ = ["AddressRefused", "DavGateway", "connect"]
