@@ -10,6 +10,8 @@ from django.db import models
 from vault.keys import KEY_BYTES
 from vault.wrapping import wrap
 
+SHARED = uuid.UUID(int=1)
+
 
 class DataKeys(models.Manager["DataKey"]):
     """Where data keys come from."""
@@ -19,6 +21,12 @@ class DataKeys(models.Manager["DataKey"]):
         key = self.model()
         key.wrapped = wrap(os.urandom(KEY_BYTES), key.pk)
         key.save(using=self.db, force_insert=True)
+        return key
+
+    def shared(self) -> DataKey:
+        """Return the installation's own key, made at first use: for hashes that must be equal for all users."""
+        fresh = {"wrapped": wrap(os.urandom(KEY_BYTES), SHARED)}
+        key, _made = self.get_or_create(pk=SHARED, defaults=fresh)
         return key
 
 

@@ -2,10 +2,11 @@
 
 from integrations.models.connection import Connection, OwnUid, ProviderAccount, RemoteCalendar
 from integrations.models.grant import Grant, Scope
-from integrations.models.link import Conflict, HeldPlan, Link
+from integrations.models.link import Answer, Conflict, HeldPlan, Link
 from integrations.models.run import Outcome, Run
 
 __all__ = [
+    "Answer",
     "Conflict",
     "Connection",
     "Grant",

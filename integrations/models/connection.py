@@ -21,6 +21,7 @@ class ProviderAccount(models.Model):
     key = models.CharField(max_length=64, unique=True)  # keyed hash of provider host and user name or account path
     fence = models.PositiveBigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
+    holder = models.CharField(max_length=120, blank=True)  # host, process and its start: a dead one's lease is free
     not_before = models.DateTimeField(null=True, blank=True)  # Retry-After and back-off; nothing shortens it
     strikes = models.PositiveIntegerField(default=0)  # consecutive waits, for the growing back-off
 
@@ -107,13 +108,13 @@ class RemoteCalendar(models.Model):
 
 
 class OwnUid(models.Model):
-    """A UID that Halfpast gave to a copy of an activity: outlives connections, so that copies are always recognised."""
+    """The UID of an activity's copy in some calendar: outlives connections, so that copies are always recognised."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey("accounts.Company", on_delete=models.CASCADE, related_name="+")
     uid_hash = models.CharField(max_length=64)  # keyed with the company's data key
     activity = models.ForeignKey("agenda.Activity", null=True, on_delete=models.SET_NULL, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    theirs = models.BooleanField(default=False)  # a converted event: its UID is not of our making
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "uid_hash"], name="one_row_per_own_uid")]

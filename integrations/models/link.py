@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from vault.fields import SealedField
 
 
+class Answer(models.TextChoices):
+    """What an owner has answered to something that waits for him."""
+
+    APPLY = "apply", _("Apply")
+    PUT_BACK = "put_back", _("Put back")
+    SEND = "send", _("Send")
+
+
 class Link(models.Model):
     """One activity or block and one remote resource (a UID with its overrides).
 
@@ -61,6 +69,10 @@ class Link(models.Model):
     confirmed = models.BooleanField(default=False)  # the remote resource was seen to exist at this href
     superseded = models.JSONField(default=list)  # [[etag, ISO instant of our write], …]: stale reads are ignored
 
+    local_revision = models.PositiveIntegerField(default=0)  # of the activity or block, when last agreed
+    asked_here = models.BooleanField(default=True)  # the last local change was somebody's doing in Halfpast
+    guests = models.BooleanField(default=False)  # the remote item has attendees
+    notes_apart = models.BooleanField(default=False)  # each side keeps its own notes: they never cross
     needs_push = models.BooleanField(default=False)  # the local side was edited
     needs_plan = models.BooleanField(default=False)  # something was observed that is not acted on yet
     owner_act = models.CharField(max_length=16, blank=True)  # what the owner asked for on this very item
@@ -69,8 +81,7 @@ class Link(models.Model):
     held = models.ForeignKey(
         "integrations.HeldPlan", null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
     )
-    #: the owner's answer to a held item, or "" while he has not answered
-    answer = models.CharField(max_length=8, blank=True)
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)  # to what is held or would mail guests
     failures = models.PositiveIntegerField(default=0)  # consecutive rejected writes
 
     class Meta:

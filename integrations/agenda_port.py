@@ -1,0 +1,63 @@
+"""What the agenda asks of the sync (agenda.ports), answered. A door: asking for a sync rings the workers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+
+from accounts.models import User
+from agenda.content import EventContent
+from agenda.models import Activity, Block
+from agenda.ports import ConnectionStatus, ConversionMode
+from integrations.models import Link
+from integrations.receivers import ring_soon
+from integrations.selectors import status
+from integrations.services import rings, ties
+
+
+class LiveSync:
+    """agenda.ports.SyncStatus over links and connections."""
+
+    def link_states(
+        self, owner: User, activity_ids: Collection[uuid.UUID], block_ids: Collection[uuid.UUID]
+    ) -> dict[uuid.UUID, str]:
+        """See selectors.status."""
+        return status.link_states(owner, activity_ids, block_ids)
+
+    def conversion_mode(self, block: Block) -> ConversionMode:
+        """Return "in_place" where the event itself may be written (services.ties)."""
+        related = ("calendar", "connection__grant", "block")
+        link = Link.objects.select_related(*related).filter(block=block).first()
+        return "in_place" if link and ties.may_tie_in_place(link) else "copy"
+
+    def converted_in_place(self, activity_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+        """See services.ties."""
+        return ties.converted_in_place(activity_ids)
+
+    def event_behind(self, activity: Activity) -> tuple[EventContent, str] | None:
+        """See services.ties."""
+        return ties.event_behind(activity)
+
+    def mark_also_remote(self, thing: Activity | Block, actor: User) -> None:
+        """Write the owner's act down and ring his connections."""
+        ring_soon(ties.mark_also_remote(thing, actor))
+
+    def connections(self, owner: User) -> Sequence[ConnectionStatus]:
+        """See selectors.status."""
+        return status.connections(owner)
+
+    def sync_now(self, user: User) -> int:
+        """Ring all of the user's connections."""
+        return ring_soon(rings.of(user))
+
+    def connect_url(self) -> str:
+        """Return "": calendars are connected by the operator's `connect` command so far."""
+        return ""
+
+
+class LiveGuard:
+    """agenda.ports.ChangeGuard over links."""
+
+    def guests(self, thing: Activity | Block) -> int:
+        """See selectors.status."""
+        return status.guests(thing)

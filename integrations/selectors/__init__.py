@@ -1,0 +1,1 @@
+"""Reads: what pages and commands want to know of connections."""

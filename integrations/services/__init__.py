@@ -1,0 +1,1 @@
+"""Writes: every door to the integrations is one of these."""

@@ -1,0 +1,99 @@
+"""Removing a connection: blocks always go, the password is erased, pushed events stay or go as the owner says."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from agenda.models import Block
+from agenda.services import blocks
+from integrations import grants
+from integrations.gateway.base import Gateway
+from integrations.gateway.errors import GatewayError, PreconditionFailed
+from integrations.models import Connection, HeldPlan, Link, ProviderAccount, Run
+from integrations.services.surroundings import THE_WORLD, Surroundings
+from integrations.sync import lease
+
+#: how long the copies may take to be removed (seconds)
+LENGTH = 240.0
+
+
+class DisconnectRefused(Exception):
+    """The connection stands as it was; the sentence says what to do."""
+
+
+def pushed_copies(connection: Connection) -> int:
+    """Return how many events Halfpast made in this account's calendars."""
+    return _ours(connection).count()
+
+
+def _ours(connection: Connection):  # type: ignore[no-untyped-def]  # a queryset of links
+    return Link.objects.filter(connection=connection, origin=Link.Origin.OURS, confirmed=True, observed_present=True)
+
+
+def disconnect(
+    connection: Connection, *, actor: User | None, remove_remote: bool, world: Surroundings = THE_WORLD
+) -> int:
+    """Remove the connection and return how many events were deleted from its calendars.
+
+    With `remove_remote` only events of our making are deleted, each in exactly the version we know; if the server
+    cannot be reached nothing is removed at all (DisconnectRefused).
+    """
+    held = lease.claim(connection, world.now)
+    if held is None:
+        raise DisconnectRefused(_("A sync is under way: try again in a minute."))
+    try:
+        removed = _remove_copies(connection, held, world) if remove_remote else 0
+        _erase(connection, actor)
+    finally:
+        held.release()
+    return removed
+
+
+def _remove_copies(connection: Connection, held: lease.Lease, world: Surroundings) -> int:
+    removed = 0
+    try:
+        with closing(world.line(connection, seconds=LENGTH, interactive=True)) as line:
+            for link in _ours(connection).order_by("pk"):
+                held.keep()
+                removed += _remove_copy(link, line)
+    except (GatewayError, lease.LeaseLost) as error:
+        raise DisconnectRefused(
+            _("The server could not be reached, so nothing more was removed. Try again, or keep the events there.")
+        ) from error
+    return removed
+
+
+def _remove_copy(link: Link, line: Gateway) -> int:
+    """Delete one copy as it stands on the server now; one that was edited meanwhile is left to its owner."""
+    there = line.get(link.href.reveal())
+    if there is None:
+        return 0
+    try:
+        line.delete(there.href, there.etag)
+    except PreconditionFailed:
+        return 0
+    return 1
+
+
+def _erase(connection: Connection, actor: User | None) -> None:
+    """Take everything away in one transaction: links, blocks, calendars, the grant's force, the password and its key."""
+    with transaction.atomic():
+        owned = list(Block.objects.filter(link__connection=connection))
+        Link.objects.filter(connection=connection).delete()
+        blocks.delete_many(owned)
+        HeldPlan.objects.filter(connection=connection).delete()
+        Run.objects.filter(connection=connection).delete()
+        Connection.objects.filter(pk=connection.pk).update(push_to=None)
+        grant, key, account = connection.grant, connection.data_key, connection.account_id
+        pk = str(connection.pk)
+        connection.delete()
+        key.delete()
+        grants.revoke(grant, actor)
+        if not Connection.objects.filter(account=account).exists():
+            ProviderAccount.objects.filter(pk=account).delete()
+        audit.record(actor, "connection.removed", target=pk)

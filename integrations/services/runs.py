@@ -1,0 +1,208 @@
+"""One sync of one connection: claim, run the engine, record what came of it, give the lease back."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from integrations.gateway.base import Meter
+from integrations.gateway.errors import GatewayError
+from integrations.models import Connection, Outcome, ProviderAccount, Run, Scope
+from integrations.services.schedule import jitter, next_slot
+from integrations.services.surroundings import THE_WORLD, Surroundings
+from integrations.sync import acting, engine, lease
+from integrations.sync.session import Session, Tally
+from integrations.sync.verdict import Verdict, judge
+
+log = logging.getLogger(__name__)
+
+#: a run ends within this; what is left goes on in the next one (seconds)
+LENGTH = 240.0
+#: Apple has false waves of 401: the password is believed refused only after this long (docs/icloud.md A17)
+DOUBT = timedelta(minutes=10)
+#: how often a waiting run asks for the lease (seconds)
+KNOCK = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did, for this run only."""
+
+    connection: Connection
+    outcome: Outcome
+    reason: str
+    seconds: float
+    meter: Meter
+    tally: Tally
+
+
+def sync_connection(
+    connection_id: uuid.UUID,
+    *,
+    patience: float = 0.0,
+    interactive: bool = False,
+    world: Surroundings = THE_WORLD,
+) -> RunReport | None:
+    """Sync one connection now and return the report, or None when the connection is gone.
+
+    Obeys the server's wait and the owner's pause (0 requests), but not the schedule. Waits up to `patience` seconds
+    for a lease that somebody else holds. Never raises for what a server, a network or an item may do.
+    """
+    started = world.monotonic()
+    connection = _load(connection_id)
+    if connection is None:
+        return None
+    barrier = _barrier(connection, world.now())
+    if barrier:
+        return RunReport(connection, *barrier, 0.0, Meter(), Tally())
+    held = _claim(connection, patience, world)
+    if held is None:
+        busy = _("Another sync of this account is under way.")
+        return RunReport(connection, Outcome.RETRY, busy, world.monotonic() - started, Meter(), Tally())
+    try:
+        return _run(connection, held, interactive, world)
+    finally:
+        held.release()
+
+
+def _load(connection_id: uuid.UUID) -> Connection | None:
+    related = ("user__company", "grant", "account")
+    return Connection.objects.select_related(*related).filter(pk=connection_id).first()
+
+
+def _barrier(connection: Connection, now: datetime) -> tuple[Outcome, str] | None:
+    """Return why nothing may be sent at all, or None."""
+    if not connection.grant.allows(Scope.OFFLINE) or not connection.user.is_active:
+        return Outcome.NEEDS_USER, _("You have withdrawn the access: connect the calendar again.")
+    if connection.state == Connection.State.NEEDS_USER:
+        return Outcome.NEEDS_USER, connection.last_reason
+    if connection.state == Connection.State.PAUSED:
+        return Outcome.NEEDS_USER, _("This connection is paused.")
+    if connection.account.not_before and now < connection.account.not_before:
+        return Outcome.RETRY, _("The server asked us to wait.")
+    if connection.refused_count >= 2 and connection.refused_at and now < connection.refused_at + DOUBT:
+        return Outcome.RETRY, connection.last_reason
+    return None
+
+
+def _claim(connection: Connection, patience: float, world: Surroundings) -> lease.Lease | None:
+    until = world.monotonic() + patience
+    while (held := lease.claim(connection, world.now)) is None and world.monotonic() < until:
+        world.sleep(KNOCK)
+    return held
+
+
+def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Surroundings) -> RunReport:
+    """Run the engine and record what came of it. The bell is read before anything else is."""
+    started = world.now()
+    connection.refresh_from_db(fields=["ring_seq", "last_look_at", "home", "horizon"])
+    Connection.objects.filter(pk=connection.pk).update(heard_seq=connection.ring_seq)
+    run = Run.objects.create(connection=connection, started_at=started)
+    with closing(world.line(connection, seconds=LENGTH, interactive=interactive)) as line:
+        session = Session(connection, held, line, world.now, world.new_id, started + timedelta(seconds=LENGTH))
+        verdict = _drive(session)
+    outcome, reason = session.tally.worst()
+    report = RunReport(
+        connection, outcome, reason, (world.now() - started).total_seconds(), line.meter, session.tally
+    )
+    _record(report, run, verdict, started, world.now())
+    return report
+
+
+def _drive(session: Session) -> Verdict | None:
+    """Run the engine; an error becomes a verdict, and its outcome one of the tally's."""
+    token = acting.connection.set(session.connection.pk)
+    try:
+        engine.run(session)
+    except GatewayError as error:
+        verdict = judge(error, session.connection.account.strikes, jitter(session.connection.pk))
+        log.info("run ended early", extra={"connection": str(session.connection.pk), "error": type(error).__name__})
+    except lease.LeaseLost:
+        verdict = Verdict(Outcome.RETRY, _("Another sync took over."))
+    except Exception as error:  # noqa: BLE001 -- our bug in one account must not stop the others (outcome class F)
+        log.exception("run failed", extra={"connection": str(session.connection.pk)})
+        verdict = Verdict(Outcome.FAILED, _("Something in Halfpast went wrong: %s.") % type(error).__name__)
+    else:
+        return None
+    finally:
+        acting.connection.reset(token)
+    session.tally.outcomes.append((verdict.outcome, verdict.reason))
+    return verdict
+
+
+def _record(report: RunReport, run: Run, verdict: Verdict | None, started: datetime, now: datetime) -> None:
+    numbers = {name: value for name, value in asdict(report.tally).items() if name != "outcomes"}
+    with transaction.atomic():
+        if not Connection.objects.filter(pk=report.connection.pk).exists():
+            return  # disconnected meanwhile: nothing is written after that (fault row 48)
+        Run.objects.filter(pk=run.pk).update(
+            ended_at=now,
+            outcome=report.outcome,
+            reason=report.reason,
+            requests=report.meter.requests,
+            bytes_down=report.meter.bytes_down,
+            **numbers,
+        )
+        if verdict is None:
+            _record_success(report, started, now)
+        else:
+            _record_failure(report.connection, verdict, now)
+
+
+def _record_success(report: RunReport, started: datetime, now: datetime) -> None:
+    connection = report.connection
+    Connection.objects.filter(pk=connection.pk).update(
+        last_look_at=started,
+        last_success_at=now,
+        last_reason=report.reason,
+        next_sync_at=next_slot(connection.pk, now),
+        refused_count=0,
+        refused_at=None,
+    )
+    ProviderAccount.objects.filter(pk=connection.account_id).exclude(strikes=0, not_before=None).update(
+        strikes=0, not_before=None
+    )
+
+
+def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> None:
+    facts: dict[str, object] = {"last_reason": verdict.reason}
+    soon = verdict.wait or verdict.back_off or timedelta()
+    facts["next_sync_at"] = now + soon if verdict.outcome != Outcome.FAILED or soon else next_slot(connection.pk, now)
+    if verdict.refused:
+        facts |= _refused(connection, now)
+    Connection.objects.filter(pk=connection.pk).update(**facts)
+    account = ProviderAccount.objects.filter(pk=connection.account_id)
+    if verdict.wait:
+        account.update(not_before=now + verdict.wait)
+    if verdict.wait or verdict.back_off:
+        account.update(strikes=F("strikes") + 1)
+
+
+def _refused(connection: Connection, now: datetime) -> dict[str, object]:
+    """Count a refusal. Only one that comes ten minutes after the first is believed; at most three calls are made."""
+    first = connection.refused_at or now
+    facts: dict[str, object] = {
+        "refused_count": connection.refused_count + 1,
+        "refused_at": first,
+        "next_sync_at": first + DOUBT,
+    }
+    if now >= first + DOUBT:
+        facts |= {
+            "state": Connection.State.NEEDS_USER,
+            "last_reason": _("Your calendar's server keeps refusing the password: a new app-specific password is needed."),
+        }
+    return facts
+
+
+def rings_again(connection_id: uuid.UUID) -> bool:
+    """Return whether somebody rang while the run was under way."""
+    return Connection.objects.filter(pk=connection_id, ring_seq__gt=F("heard_seq")).exists()
+
+

@@ -1,0 +1,133 @@
+"""Conversion, seen from the sync: the event stays where it is, and its link follows what now stands for it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from agenda.content import EventContent, FieldGroup
+from agenda.ical.read import Unreadable, read
+from agenda.ical.write import new_event
+from agenda.models import Activity, Block
+from agenda.services import blocks
+from agenda.services.refusals import Refused
+from agenda.visibility import open_block
+from integrations.models import Link, OwnUid, Scope
+from integrations.sync.core.fingerprint import fingerprints
+from integrations.sync.outbound import render, with_relations
+from integrations.sync.portrait import DELETE
+from integrations.sync.record import plain
+from vault.hashing import hasher
+
+
+def may_tie_in_place(link: Link) -> bool:
+    """Return whether the event itself may be written: its owner's own, in a calendar that we may write to."""
+    writable = link.calendar.writable and link.calendar.gone_at is None
+    invitation = link.block is not None and link.block.invitation
+    return writable and not invitation and link.connection.grant.allows(Scope.WRITE_CALENDAR)
+
+
+def to_activity(block: Block, activity: Activity) -> set[uuid.UUID]:
+    """Tie the block's event to the activity, agreed as it stands; return the connections to ring.
+
+    The notes stay apart unless the owner has shown them: otherwise a later word in the calendar would show them all.
+    """
+    link = _link_of(block)
+    if link is None:
+        return set()
+    view = open_block(block.owner, block)
+    shown = with_relations(Activity.objects.filter(pk=activity.pk)).get()
+    content = replace(render(shown, block.owner, uid=link.uid.reveal()), fence="", notes=view.notes)
+    _drop_copies(link, activity)
+    link.block, link.activity = None, activity
+    link.notes_apart = activity.description.strip() != view.notes.strip()
+    link.text, link.etag = new_event(content, stamp=timezone.now()), ""
+    link.base_local = _fingerprints(shown, block.owner)
+    link.local_revision = activity.revision
+    link.save()
+    _remember_uid(link, block.owner, activity)
+    return {link.connection_id}
+
+
+def _link_of(block: Block) -> Link | None:
+    related = ("calendar", "connection__user__company", "connection__grant", "block")
+    return Link.objects.select_related(*related).filter(block=block).first()
+
+
+def _drop_copies(link: Link, activity: Activity) -> None:
+    """Take back the copy that the new activity was given on the same connection: the event itself is its copy."""
+    copies = Link.objects.filter(connection=link.connection, activity=activity, confirmed=False, intended=None)
+    OwnUid.objects.filter(activity=activity, theirs=False).delete()
+    copies.delete()
+
+
+def _fingerprints(activity: Activity, user: User) -> dict[str, str]:
+    return plain(fingerprints(render(activity, user, uid=""), hasher(user.data_key_id, "fingerprint")))
+
+
+def _remember_uid(link: Link, user: User, activity: Activity) -> None:
+    if user.company is None:
+        return
+    uid_hash = hasher(user.company.data_key_id, "own-uid")(link.uid.reveal().encode())
+    OwnUid.objects.update_or_create(
+        company=user.company, uid_hash=uid_hash, defaults={"activity": activity, "theirs": True}
+    )
+
+
+def to_block(activity: Activity, block: Block) -> set[uuid.UUID]:
+    """Tie the event back to a private block, agreed as it stands; return the connections to ring."""
+    links = Link.objects.filter(activity=activity, connection__user=block.owner, origin=Link.Origin.THEIRS)
+    link = links.select_related("connection__user__company").first()
+    if link is None or link.observed is None:
+        return set()
+    seen = {group: value for group, value in link.observed.items() if group != FieldGroup.FENCE}
+    link.activity, link.block = None, block
+    link.notes_apart, link.needs_push, link.owner_act = False, False, ""
+    link.base_local = link.base_remote = seen
+    link.text = None
+    link.save()
+    OwnUid.objects.filter(activity=activity, theirs=True).delete()
+    return set()
+
+
+def converted_in_place(activity_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these activities are tied to an event that was there before."""
+    links = Link.objects.filter(activity__in=list(activity_ids), origin=Link.Origin.THEIRS)
+    return {pk for pk in links.values_list("activity_id", flat=True) if pk is not None}
+
+
+def event_behind(activity: Activity) -> tuple[EventContent, str] | None:
+    """Return what the event says that the activity was made from, and its calendar's name."""
+    links = Link.objects.filter(activity=activity, origin=Link.Origin.THEIRS).select_related("calendar")
+    link = links.first()
+    if link is None or link.text is None:
+        return None
+    try:
+        return read(link.text.reveal()), link.calendar.name.reveal()
+    except Unreadable:
+        return None
+
+
+def mark_also_remote(thing: Activity | Block, actor: User) -> set[uuid.UUID]:
+    """Write down that the owner wants this very event gone from his calendar; return the connections to ring.
+
+    A block goes at once; its link stays until the server has deleted the event.
+    """
+    with transaction.atomic():
+        mine = Link.objects.filter(connection__user=actor).select_related("calendar", "connection__grant", "block")
+        links = list(mine.filter(block=thing) if isinstance(thing, Block) else mine.filter(activity=thing))
+        for link in links:
+            if not (link.calendar.writable and link.connection.grant.allows(Scope.WRITE_CALENDAR)):
+                raise Refused(_("This calendar is read-only for us: delete the event in your calendar itself."))
+            link.owner_act, link.needs_push, link.asked_here = DELETE, True, True
+            link.block = None
+            link.save(update_fields=["owner_act", "needs_push", "asked_here", "block"])
+        if isinstance(thing, Block):
+            blocks.delete_many([thing])
+    return {link.connection_id for link in links}

@@ -1,0 +1,1 @@
+"""The sync: observe, plan, brake, apply, record (docs/sync.md)."""

@@ -1,0 +1,197 @@
+"""Apply: carry planned actions out, one link at a time (new blocks in bulk). One bad item never stops a run."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from itertools import islice
+
+from django.utils.translation import gettext as _
+
+from integrations.gateway.errors import Forbidden, Rejected
+from integrations.models import Link, Outcome
+from integrations.sync import local, remote
+from integrations.sync.core import agreement
+from integrations.sync.core.actions import (
+    Action,
+    Bug,
+    CreateLocal,
+    CreateRemote,
+    DeleteLocal,
+    DeleteRemote,
+    ForgetLink,
+    Merge,
+    MoveLink,
+    Nothing,
+    RecordAgreement,
+    UpdateLocal,
+    UpdateRemote,
+    Wait,
+)
+from integrations.sync.core.planner import needs_proof, plan
+from integrations.sync.core.states import State, Thing
+from integrations.sync.portrait import load, states_of
+from integrations.sync.record import agree, clear, remember
+from integrations.sync.sentences import waiting
+from integrations.sync.session import Session
+
+log = logging.getLogger(__name__)
+
+#: new blocks made in one transaction, and links loaded at a time
+BATCH = 100
+#: how often one link is planned anew within a run after it was found changed
+AGAIN = 2
+
+
+def apply(session: Session, plans: Sequence[tuple[uuid.UUID, Action]]) -> int:
+    """Carry the plans out and return how many asked for more than a note. Imports go first: they cost no request."""
+    imports = [pk for pk, action in plans if isinstance(action, CreateLocal)]
+    others = [(pk, action) for pk, action in plans if not isinstance(action, CreateLocal)]
+    for at in range(0, len(imports), BATCH):
+        _import(session, load(session, imports[at : at + BATCH]))
+    rest = iter(others)
+    while chunk := list(islice(rest, BATCH)):
+        links = {link.pk: link for link in load(session, [pk for pk, _action in chunk])}
+        for pk, action in chunk:
+            if pk in links:
+                carry_out(session, links[pk], action)
+    return sum(not isinstance(action, Nothing | Wait | Bug) for _pk, action in plans)
+
+
+def _import(session: Session, links: Sequence[Link]) -> None:
+    """Make blocks in bulk; what comes back to an activity, or fails in bulk, is done alone."""
+    new = [link for link in links if not (link.activity_id or link.block_id)]
+    try:
+        local.create_blocks(session, new)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+        for link in new:
+            _import_alone(session, link)
+    for link in links:
+        if link.activity_id:
+            carry_out(session, link, CreateLocal(str(link.pk), survived=True))
+
+
+def _import_alone(session: Session, link: Link) -> None:
+    try:
+        local.create_blocks(session, load(session, [link.pk]))
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as trouble:
+        log.warning("item quarantined", extra={"link": str(link.pk), "kind": type(trouble).__name__})
+        session.tally.quarantined += 1
+        with session.writing():
+            remember(
+                link, state=Link.State.QUARANTINED, reason=_("This event could not be understood."), needs_plan=False
+            )
+
+
+def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) -> None:
+    """Do one action; when the item turns out to have changed, plan it anew and do that, or leave it to the next run."""
+    [state] = states_of(session, [link])
+    try:
+        if needs_proof(action, state):
+            remote.prove_absence(session, link)
+        _do(session, link, state, action)
+    except (remote.LookAgain, local.EditedMeanwhile):
+        _replan(session, link, again)
+    except (Rejected, remote.Stuck) as trouble:
+        remote.reject(session, link, trouble)
+    except Forbidden:
+        remote.reject(session, link, remote.Stuck(_("Your calendar refuses this change: it may be read-only.")))
+
+
+def _replan(session: Session, link: Link, again: int) -> None:
+    fresh = load(session, [link.pk])
+    if not fresh:
+        return
+    if not again:
+        with session.writing():
+            remember(fresh[0], needs_plan=True)
+        return
+    [state] = states_of(session, fresh)
+    carry_out(session, fresh[0], plan(state), again - 1)
+
+
+def _do(session: Session, link: Link, state: State, action: Action) -> None:
+    match action:
+        case Nothing():
+            with session.writing():
+                clear(link)
+        case RecordAgreement():
+            with session.writing():
+                agree(link, agreement.whole(state.local.fingerprints, state.remote.fingerprints))
+        case CreateLocal() if state.thing in (Thing.NONE, Thing.BLOCK):
+            with session.writing():
+                remember(link, owner_act="")
+            local.create_blocks(session, [link])
+        case CreateLocal():
+            local.revive(session, link, state)
+        case UpdateLocal(groups=groups):
+            local.update(session, link, state, groups)
+        case DeleteLocal():
+            local.delete(session, link, asked=False)
+        case CreateRemote():
+            remote.create(session, link, state, action)
+        case UpdateRemote(groups=groups):
+            remote.update(session, link, state, groups)
+        case DeleteRemote(asked_here=asked):
+            _delete_remote(session, link, asked)
+        case Merge():
+            local.merge(session, link, state, action)
+            raise remote.LookAgain
+        case MoveLink(calendar=calendar):
+            _move(session, link, uuid.UUID(calendar))
+            raise remote.LookAgain
+        case ForgetLink():
+            with session.writing():
+                link.delete()
+        case Wait(reason=reason):
+            _wait(session, link, waiting(reason))
+        case Bug(reason=reason):
+            _bug(session, link, reason)
+
+
+def _delete_remote(session: Session, link: Link, asked: bool) -> None:
+    calendar = str(link.calendar_id)
+    remote.delete(session, link)
+    if not asked:
+        session.tally.unasked_deletions[calendar] = session.tally.unasked_deletions.get(calendar, 0) + 1
+
+
+def _move(session: Session, link: Link, calendar: uuid.UUID) -> None:
+    """Follow an event that was dragged to another calendar: the same UID, another href."""
+    twin = Link.objects.filter(
+        connection=session.connection, calendar=calendar, uid_hash=link.uid_hash, activity=None, block=None
+    ).first()
+    if twin is None:
+        return
+    with session.writing():
+        text = twin.text.reveal() if twin.text else None
+        href = twin.href.reveal()
+        twin.delete()
+        remember(
+            link,
+            calendar=twin.calendar,
+            href=href,
+            href_hash=twin.href_hash,
+            text=text,
+            etag=twin.etag,
+            observed=twin.observed,
+            observed_etag=twin.observed_etag,
+            observed_present=True,
+            observed_proven=False,
+            remote_modified=twin.remote_modified,
+            guests=twin.guests,
+            needs_plan=True,
+        )
+
+
+def _wait(session: Session, link: Link, reason: str) -> None:
+    if reason != link.reason:
+        with session.writing():
+            remember(link, reason=reason[:300])
+
+
+def _bug(session: Session, link: Link, reason: str) -> None:
+    """Touch nothing, tell the operator, and let everything else go on."""
+    log.error("impossible state", extra={"link": str(link.pk), "reason": reason})
+    session.tally.outcomes.append((Outcome.FAILED, _("One item is in a state that should not exist; it was left alone.")))

@@ -1,0 +1,52 @@
+"""The engine: observe → plan → brakes → apply → settle. It knows no clock, no network and no Celery of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from integrations.models import Link
+from integrations.sync import braking
+from integrations.sync.apply import apply
+from integrations.sync.core.actions import Action, CreateLocal
+from integrations.sync.core.planner import plan
+from integrations.sync.observe import observe, settle
+from integrations.sync.portrait import load, states_of
+from integrations.sync.roll import roll
+from integrations.sync.session import Session
+
+#: links planned per load
+CHUNK = 200
+#: rounds in one run: a settle may bring news, which is acted on at once
+ROUNDS = 3
+
+
+def run(session: Session) -> None:
+    """Bring one connection's agenda and calendars into step. GatewayError and LeaseLost end it; nothing is lost then."""
+    observe(session)
+    roll(session)
+    for _round in range(ROUNDS):
+        planned = braking.brake(session, list(_plan(session)))
+        busy = apply(session, planned)
+        settle(session)
+        if not busy:
+            break
+
+
+def _plan(session: Session) -> Iterator[tuple[uuid.UUID, Action]]:
+    """Yield what to do about every link that was edited here or observed anew; all others stand as agreed."""
+    work = Link.objects.filter(connection=session.connection).filter(Q(needs_plan=True) | Q(needs_push=True))
+    ids = list(work.order_by("pk").values_list("pk", flat=True))
+    for at in range(0, len(ids), CHUNK):
+        links = load(session, ids[at : at + CHUNK])
+        for link, state in zip(links, states_of(session, links), strict=True):
+            yield link.pk, _quarantined(link) or plan(state)
+
+
+def _quarantined(link: Link) -> Action | None:
+    """Return the making of a plain busy block for something unreadable whose time could be read."""
+    if link.state == Link.State.QUARANTINED and link.needs_plan and not (link.activity_id or link.block_id):
+        return CreateLocal(str(link.pk))
+    return None

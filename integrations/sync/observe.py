@@ -1,0 +1,242 @@
+"""Observe: see what changed on the server and write it down, without acting on it (docs/sync.md).
+
+Observations are committed chunk by chunk; a cursor advances only when all of its listing was observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from integrations.gateway.base import CalendarRow, Entry, Listing, Resource
+from integrations.gateway.errors import AddressRefused, CalendarGone, NotUnderstood, TokenInvalid, Unreachable
+from integrations.models import Link, RemoteCalendar
+from integrations.sync.reading import Reader
+from integrations.sync.session import Session
+
+#: an ETag that our own write superseded is ignored for this long where the server lags (A39)
+STALE = timedelta(seconds=120)
+#: rows compared per query
+COMPARED = 500
+
+
+def observe(session: Session) -> None:
+    """Look once at the account and read what changed in each chosen calendar. Nothing changed: one request."""
+    seen = {session.href_hash(row.path.encode()): row for row in _look(session)}
+    for calendar in _observed(session):
+        row = seen.get(calendar.path_hash)
+        if row is None:
+            _gone(session, calendar)
+            continue
+        _refresh(session, calendar, row)
+        if not _is_idle(session, calendar, row):
+            read_calendar(session, calendar, row)
+
+
+def _look(session: Session) -> list[CalendarRow]:
+    """List the home; when it does not answer as one, find it again from the entry address, once (A4)."""
+    home = session.connection.home.reveal()
+    try:
+        return session.gateway.look(home)
+    except (CalendarGone, Unreachable, NotUnderstood, AddressRefused):
+        found = session.gateway.discover()
+        if found.home == home or found.account != session.connection.account_path.reveal():
+            raise
+    with session.writing():
+        session.connection.home = found.home
+        session.connection.save(update_fields=["home"])
+    return session.gateway.look(found.home)
+
+
+def _observed(session: Session) -> list[RemoteCalendar]:
+    """Return the calendars that matter: imported, the target, or holding links."""
+    linked = set(
+        Link.objects.filter(connection=session.connection)
+        .exclude(activity=None, block=None)
+        .values_list("calendar_id", flat=True)
+        .distinct()
+    )
+    calendars = RemoteCalendar.objects.filter(connection=session.connection).order_by("pk")
+    target = session.connection.push_to_id
+    chosen = [one for one in calendars if one.imported or one.pk == target or one.pk in linked]
+    for calendar in chosen:
+        calendar.connection = session.connection
+    return chosen
+
+
+def _gone(session: Session, calendar: RemoteCalendar) -> None:
+    """Note that a chosen calendar is not listed (any more): nothing of it is deleted here (fault row 12)."""
+    if calendar.gone_at is None:
+        with session.writing():
+            calendar.gone_at = session.now()
+            calendar.save(update_fields=["gone_at"])
+    raise CalendarGone("a chosen calendar is not listed any more")
+
+
+def _refresh(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> None:
+    facts = {"writable": row.writable, "color": row.color, "gone_at": None}
+    changed = [name for name, value in facts.items() if getattr(calendar, name) != value]
+    if calendar.name.reveal() != row.name:
+        changed.append("name")
+    if not changed:
+        return
+    for name in changed:
+        setattr(calendar, name, row.name if name == "name" else facts[name])
+    with session.writing():
+        calendar.save(update_fields=changed)
+
+
+def _is_idle(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> bool:
+    if _wants_safety_listing(session, calendar):
+        return False
+    by_token = bool(row.sync_token) and row.sync_token == calendar.sync_token
+    return by_token or (bool(row.ctag) and row.ctag == calendar.cursor)
+
+
+def _wants_safety_listing(session: Session, calendar: RemoteCalendar) -> bool:
+    return calendar.listed_at is None or session.now() - calendar.listed_at >= session.profile.safety_listing
+
+
+def read_calendar(session: Session, calendar: RemoteCalendar, row: CalendarRow | None) -> None:
+    """Read what changed in one calendar; `row` as just listed, or None for a settle after our own writes."""
+    listing = _list(session, calendar, settle=row is None)
+    reader = Reader(session, calendar)
+    wanted = list(_compare(session, calendar, listing, reader))
+    _read_bodies(session, calendar, wanted, reader)
+    _note_absences(session, calendar, listing)
+    if not reader.stale:
+        _advance(session, calendar, listing, row)
+
+
+def _list(session: Session, calendar: RemoteCalendar, *, settle: bool) -> Listing:
+    path = calendar.path.reveal()
+    if not settle and calendar.listed_at is not None and _wants_safety_listing(session, calendar):
+        return session.gateway.listing(path)
+    try:
+        return session.gateway.changes(path, calendar.sync_token)
+    except TokenInvalid:
+        return session.gateway.changes(path, "")
+
+
+def _compare(session: Session, calendar: RemoteCalendar, listing: Listing, reader: Reader) -> Iterator[Entry]:
+    """Yield the entries whose body must be fetched: unknown ones, and known ones with another ETag."""
+    entries = iter(listing.entries)
+    while chunk := list(islice(entries, COMPARED)):
+        hashes = {session.href_hash(entry.href.encode()): entry for entry in chunk}
+        known = {link.href_hash: link for link in Link.objects.filter(calendar=calendar, href_hash__in=hashes)}
+        readable = reader.readable(chunk)
+        small = []
+        for href_hash, entry in hashes.items():
+            link = known.get(href_hash)
+            if not reader.wants(entry, link, readable):
+                small.append(entry)
+            elif link is None or _is_news(session, link, entry, reader):
+                yield entry
+        reader.keep_small(small)
+
+
+def _is_news(session: Session, link: Link, entry: Entry, reader: Reader) -> bool:
+    if not entry.etag:
+        return True
+    if link.observed_present and link.observed_etag == entry.etag:
+        return _is_due_for_a_deep_look(session, link)
+    if session.profile.lags and _is_stale(session, link, entry):
+        reader.stale = True
+        return False
+    return True
+
+
+def _is_stale(session: Session, link: Link, entry: Entry) -> bool:
+    since = session.now() - STALE
+    return any(etag == entry.etag and datetime.fromisoformat(at) > since for etag, at in link.superseded)
+
+
+def _is_due_for_a_deep_look(session: Session, link: Link) -> bool:
+    """Return whether an unchanged ETag is not enough today: always where ETags repeat, else for a thirtieth a day."""
+    if link.observed_at is None or session.now() - link.observed_at < timedelta(hours=20):
+        return False
+    return session.profile.etags_repeat or link.pk.int % 30 == session.now().toordinal() % 30
+
+
+def _read_bodies(session: Session, calendar: RemoteCalendar, wanted: Sequence[Entry], reader: Reader) -> None:
+    """Fetch and write down the bodies, chunk by chunk. What a multiget leaves out is asked for once more (A42)."""
+    size = session.profile.chunk
+    for at in range(0, len(wanted), size):
+        chunk = [entry.href for entry in wanted[at : at + size]]
+        came = list(session.gateway.fetch(calendar.path.reveal(), chunk))
+        again, gone = _second_look(session, set(chunk) - {resource.href for resource in came})
+        reader.take([*came, *again])
+        mark_absent(session, calendar, gone, proven=True)
+
+
+def _second_look(session: Session, missing: Iterable[str]) -> tuple[list[Resource], list[str]]:
+    """Ask once more for listed resources that did not come: the bodies, and the hrefs that are proven gone."""
+    found: list[Resource] = []
+    gone: list[str] = []
+    for href in sorted(missing):
+        resource = session.gateway.get(href)
+        if resource is None:
+            gone.append(href)
+        else:
+            found.append(resource)
+    return found, gone
+
+
+def _note_absences(session: Session, calendar: RemoteCalendar, listing: Listing) -> None:
+    if listing.removed:
+        mark_absent(session, calendar, listing.removed, proven=False)
+    if listing.full and listing.complete:
+        _mark_unlisted(session, calendar, {session.href_hash(entry.href.encode()) for entry in listing.entries})
+
+
+def mark_absent(session: Session, calendar: RemoteCalendar, hrefs: Iterable[str], *, proven: bool) -> None:
+    """Write down that these hrefs are not there (any more). Rows without an activity or block are forgotten."""
+    hashes = [session.href_hash(href.encode()) for href in hrefs]
+    for at in range(0, len(hashes), COMPARED):
+        links = Link.objects.filter(calendar=calendar, href_hash__in=hashes[at : at + COMPARED])
+        with session.writing():
+            links.filter(activity=None, block=None, owner_act="").delete()
+            links.filter(observed_present=True).update(
+                observed_present=False, observed_proven=proven, observed_at=session.now(), needs_plan=True
+            )
+
+
+def _mark_unlisted(session: Session, calendar: RemoteCalendar, listed: set[str]) -> None:
+    """Compare a full listing with what was there: what is missing is absent, but not yet proven so (fault row 19)."""
+    known = Link.objects.filter(calendar=calendar, observed_present=True)
+    linked = known.exclude(activity=None, block=None).values_list("pk", "href_hash")
+    missing = [pk for pk, href_hash in linked if href_hash not in listed]
+    if missing and len(missing) == len(linked) and len(linked) >= 2:
+        session.lost_everything.add(calendar.pk)
+    elif len(missing) * 2 >= len(linked) > 2:
+        session.shrunken.add(calendar.pk)
+    with session.writing():
+        for at in range(0, len(missing), COMPARED):
+            known.filter(pk__in=missing[at : at + COMPARED]).update(
+                observed_present=False, observed_proven=False, observed_at=session.now(), needs_plan=True
+            )
+        small = known.filter(activity=None, block=None).values_list("pk", "href_hash")
+        vanished = [pk for pk, href_hash in small if href_hash not in listed]
+        for at in range(0, len(vanished), COMPARED):
+            Link.objects.filter(pk__in=vanished[at : at + COMPARED]).delete()
+
+
+def _advance(session: Session, calendar: RemoteCalendar, listing: Listing, row: CalendarRow | None) -> None:
+    """Store the cursors: the report's own token, and the ctag that was read before the listing."""
+    calendar.sync_token = listing.token or ("" if listing.full and row else calendar.sync_token)
+    calendar.looked_at = session.now()
+    if row is not None:
+        calendar.cursor = row.ctag
+    if listing.full and listing.complete:
+        calendar.listed_at = session.now()
+    with session.writing():
+        calendar.save(update_fields=["cursor", "sync_token", "listed_at", "looked_at"])
+
+
+def settle(session: Session) -> None:
+    """Look once at each calendar that this run wrote to, so that our own writes are known and the next look is idle."""
+    for calendar in RemoteCalendar.objects.filter(pk__in=session.written).order_by("pk"):
+        calendar.connection = session.connection
+        read_calendar(session, calendar, None)
+    session.written.clear()

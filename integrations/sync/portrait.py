@@ -1,0 +1,152 @@
+"""From rows to the planner's states: what a link, its activity or block, and its last observation amount to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from agenda.content import MERGED_GROUPS, FieldGroup
+from agenda.models import Activity
+from integrations.models import Answer, Link, Scope
+from integrations.sync.core.fingerprint import fingerprints
+from integrations.sync.core.states import Base, Evidence, Fingerprints, Local, Origin, Remote, State, Thing
+from integrations.sync.outbound import in_scope, render, with_relations
+from integrations.sync.session import Session
+
+DELETE = "delete"  # Link.owner_act: the owner wants this very item gone from his calendar too
+
+
+def load(session: Session, ids: Sequence[uuid.UUID]) -> list[Link]:
+    """Return these links with all that `state_of` reads, in at most five queries."""
+    links = list(Link.objects.filter(pk__in=ids).select_related("block", "calendar").order_by("pk"))
+    wanted = {link.activity_id for link in links if link.activity_id}
+    activities = with_relations(Activity.objects.filter(pk__in=wanted)).in_bulk() if wanted else {}
+    for link in links:
+        link.connection = session.connection
+        link.calendar.connection = session.connection
+        if link.activity_id:
+            link.activity = activities[link.activity_id]
+        if link.block:
+            link.block.owner = session.user
+    return links
+
+
+def states_of(session: Session, links: Iterable[Link]) -> list[State]:
+    """Return the planner's view of each link."""
+    links = list(links)
+    elsewhere = _elsewhere(session, links)
+    return [state_of(session, link, elsewhere.get(link.uid_hash, "")) for link in links]
+
+
+def _elsewhere(session: Session, links: Sequence[Link]) -> dict[str, str]:
+    """Return uid hash → calendar id for absent links whose UID stands in another place of the same connection."""
+    gone = [link.uid_hash for link in links if link.uid_hash and not link.observed_present and _has_thing(link)]
+    if not gone:
+        return {}
+    twins = Link.objects.filter(
+        connection=session.connection, uid_hash__in=gone, observed_present=True, activity=None, block=None
+    )
+    return {uid_hash: str(calendar) for uid_hash, calendar in twins.values_list("uid_hash", "calendar_id")}
+
+
+def _has_thing(link: Link) -> bool:
+    return bool(link.activity_id or link.block_id)
+
+
+def state_of(session: Session, link: Link, moved_to: str = "") -> State:
+    """Return the planner's view of one link; `moved_to` names another calendar that holds its UID now."""
+    base = None
+    if link.base_local is not None and link.base_remote is not None:
+        base = Base(_typed(link.base_local), _typed(link.base_remote))
+    return State(
+        link=str(link.pk),
+        thing=thing_of(link),
+        origin=Origin(link.origin),
+        local=_local(session, link),
+        remote=_remote(link, moved_to),
+        base=base,
+        writable=session.may_write(link.calendar),
+        importable=_importable(session, link),
+        pushable=link.activity is not None and in_scope(session.connection, link.activity),
+        guests=link.guests,
+        may_mail_guests=link.answer == Answer.SEND,
+        existed=link.confirmed,
+        agenda_writable=session.may(Scope.WRITE_AGENDA),
+        user=str(session.user.pk),
+    )
+
+
+def thing_of(link: Link) -> Thing:
+    """Return what the link's local side is."""
+    if link.block_id:
+        return Thing.BLOCK
+    return Thing(link.activity.kind) if link.activity else Thing.NONE
+
+
+def _importable(session: Session, link: Link) -> bool:
+    return link.calendar.imported and link.state != Link.State.IGNORED and session.may(Scope.WRITE_AGENDA)
+
+
+def _typed(stored: Mapping[str, str]) -> Fingerprints:
+    return {FieldGroup(group): value for group, value in stored.items()}
+
+
+def _remote(link: Link, moved_to: str) -> Remote:
+    seen = _typed(link.observed or {})
+    merged = {group: seen[group] for group in MERGED_GROUPS if group in seen}
+    if link.notes_apart and link.base_remote:
+        merged[FieldGroup.NOTES] = link.base_remote[FieldGroup.NOTES]
+    return Remote(
+        present=link.observed_present,
+        fingerprints=merged if link.observed_present else {},
+        fence=seen.get(FieldGroup.FENCE, ""),
+        modified=link.remote_modified,
+        proven=link.observed_proven or not link.confirmed,
+        moved_to=moved_to,
+        unreadable=link.state == Link.State.QUARANTINED,
+    )
+
+
+def _local(session: Session, link: Link) -> Local:
+    if link.activity:
+        return _local_activity(session, link, link.activity)
+    if link.block and link.owner_act != DELETE:
+        return Local(present=True, fingerprints=_typed(link.base_local or {}))
+    if link.owner_act == DELETE:
+        return Local(present=False, evidence=Evidence.OWNER_ACT, names_item=True, asked_here=True)
+    return Local(present=False)
+
+
+def _local_activity(session: Session, link: Link, activity: Activity) -> Local:
+    evidence = absence(activity, session.user.pk)
+    if evidence:
+        named = link.owner_act == DELETE
+        return Local(present=False, evidence=evidence, names_item=named, asked_here=link.asked_here)
+    return Local(
+        present=True,
+        fingerprints=local_fingerprints(session, link),
+        changed_at={FieldGroup(group): datetime.fromisoformat(at) for group, (at, _by) in activity.changed_at.items()},
+        changed_by={FieldGroup(group): str(by) for group, (_at, by) in activity.changed_at.items()},
+    )
+
+
+def absence(activity: Activity, user_id: uuid.UUID) -> Evidence | None:
+    """Return the positive reason why this user's copy is not wanted (any more), or None when it is."""
+    if activity.deleted_at:
+        return Evidence.TRASHED
+    taking_part: Sequence[Any] = activity.taking_part  # type: ignore[attr-defined]  # set by with_relations
+    if all(attendance.user_id != user_id for attendance in taking_part):
+        return Evidence.ATTENDANCE_ENDED
+    return None if activity.scheduled else Evidence.UNSCHEDULED
+
+
+def local_fingerprints(session: Session, link: Link) -> dict[FieldGroup, str]:
+    """Return what the activity's copy should say, per group."""
+    if link.activity is None:
+        raise ValueError("only activities are rendered")
+    found = fingerprints(render(link.activity, session.user, uid=""), session.fingerprint)
+    if link.notes_apart and link.base_local:
+        found[FieldGroup.NOTES] = link.base_local[FieldGroup.NOTES]
+    return found

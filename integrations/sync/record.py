@@ -1,0 +1,44 @@
+"""Record: what a link remembers after an action. Flags are cleared only if nobody edited the local side meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agenda.content import FieldGroup
+from integrations.models import Link
+from integrations.sync.core.states import Base, Fingerprints
+from integrations.sync.session import Session
+
+
+def remember(link: Link, **facts: Any) -> None:
+    """Store these facts on the link's row, and nothing else of it."""
+    for name, value in facts.items():
+        setattr(link, name, value)
+    link.save(update_fields=list(facts))
+
+
+def clear(link: Link) -> None:
+    """Take the link off the list of work, unless its local side was edited since it was loaded."""
+    Link.objects.filter(pk=link.pk, version=link.version).update(needs_push=False, needs_plan=False, answer="")
+
+
+def agree(link: Link, base: Base, **facts: Any) -> None:
+    """Store what both sides have agreed on. A single block keeps no text (docs/sync.md)."""
+    if link.block_id and not (link.block and link.block.drawn_until) and "text" not in facts:
+        facts["text"] = None
+    if link.activity:
+        facts["local_revision"] = link.activity.revision
+    remember(link, base_local=plain(base.local), base_remote=plain(base.remote), reason="", failures=0, **facts)
+    clear(link)
+
+
+def plain(fingerprints: Fingerprints) -> dict[str, str]:
+    """Return fingerprints as JSON keeps them."""
+    return {FieldGroup(group).value: value for group, value in fingerprints.items()}
+
+
+def supersede(session: Session, link: Link) -> list[list[str]]:
+    """Return the ETags that our writes replaced, the one at hand included, newest last."""
+    if not link.etag:
+        return list(link.superseded)
+    return [*link.superseded, [link.etag, session.now().isoformat()]][-5:]

@@ -1,0 +1,138 @@
+"""What one run works with: the connection, its gateway, its clock, its lease, and what it has done so far."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from integrations.gateway.base import Gateway, Profile
+from integrations.gateway.errors import DeadlinePassed
+from integrations.models import Connection, Outcome, RemoteCalendar, Scope
+from integrations.sync.lease import Lease
+from vault.hashing import hasher
+
+#: imports are drawn this far ahead (docs/sync.md)
+HORIZON = timedelta(days=548)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done, in numbers; the fields are those of models.Run."""
+
+    imported: int = 0
+    local_created: int = 0
+    local_updated: int = 0
+    local_deleted: int = 0
+    remote_created: int = 0
+    remote_updated: int = 0
+    remote_deleted: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    held: int = 0
+    unasked_deletions: dict[str, int] = field(default_factory=dict)
+    outcomes: list[tuple[Outcome, str]] = field(default_factory=list)  # with the sentence for the owner
+
+    def worst(self) -> tuple[Outcome, str]:
+        """Return the worst outcome with its reason."""
+        order = list(Outcome)
+        return max(self.outcomes, key=lambda one: order.index(one[0]), default=(Outcome.OK, ""))
+
+
+@dataclass
+class Session:
+    """One run's surroundings. Clock, gateway and new ids are given, so that a simulation may own them."""
+
+    connection: Connection
+    lease: Lease
+    line: Gateway
+    now: Callable[[], datetime]
+    new_id: Callable[[], uuid.UUID]
+    deadline: datetime
+    tally: Tally = field(default_factory=Tally)
+    written: set[uuid.UUID] = field(default_factory=set)  # calendars that were written to
+    lost_everything: set[uuid.UUID] = field(default_factory=set)  # full listings without any known resource
+    shrunken: set[uuid.UUID] = field(default_factory=set)  # full listings at half of the last or less
+
+    @property
+    def gateway(self) -> Gateway:
+        """Return the line to the server, after making sure that lease and deadline allow one more request."""
+        if self.now() >= self.deadline:
+            raise DeadlinePassed("the run's time is up")
+        self.lease.keep()
+        return self.line
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Open a transaction that only the lease's holder may commit."""
+        with self.lease.writing():
+            yield
+
+    @property
+    def user(self) -> User:
+        """Return the connection's owner."""
+        return self.connection.user
+
+    @property
+    def profile(self) -> Profile:
+        """Return the server's habits."""
+        return self.line.profile
+
+    @cached_property
+    def home_zone(self) -> ZoneInfo:
+        """Return the owner's zone, in which dates and wall times are read."""
+        return ZoneInfo(self.user.timezone)
+
+    @cached_property
+    def me(self) -> frozenset[str]:
+        """Return the account's own calendar addresses, lower case."""
+        known = json.loads(self.connection.addresses.reveal()) if self.connection.addresses else []
+        return frozenset([*known, self.user.email.lower()])
+
+    @cached_property
+    def fingerprint(self) -> Callable[[bytes], str]:
+        """Return the keyed hash of field groups."""
+        return hasher(self.user.data_key_id, "fingerprint")
+
+    @cached_property
+    def href_hash(self) -> Callable[[bytes], str]:
+        """Return the keyed hash of paths."""
+        return hasher(self.user.data_key_id, "href")
+
+    @cached_property
+    def uid_hash(self) -> Callable[[bytes], str]:
+        """Return the keyed hash of UIDs, per user."""
+        return hasher(self.user.data_key_id, "uid")
+
+    @cached_property
+    def own_uid_hash(self) -> Callable[[bytes], str]:
+        """Return the keyed hash of UIDs of our making, per company."""
+        company = self.user.company
+        if company is None:
+            raise ValueError("an operator has no calendar")
+        return hasher(company.data_key_id, "own-uid")
+
+    def may(self, scope: Scope) -> bool:
+        """Return whether the owner's grant covers `scope`."""
+        return self.connection.grant.allows(scope)
+
+    def may_write(self, calendar: RemoteCalendar) -> bool:
+        """Return whether this run may write to the calendar at all."""
+        return calendar.writable and calendar.gone_at is None and self.may(Scope.WRITE_CALENDAR)
+
+    @cached_property
+    def horizon(self) -> date:
+        """Return the date up to which imports are drawn, in the owner's zone."""
+        return self.now().astimezone(self.home_zone).date() + HORIZON
+
+    @cached_property
+    def window(self) -> tuple[datetime, datetime]:
+        """Return the instants between which imports are drawn."""
+        end = datetime.combine(self.horizon, datetime.min.time(), tzinfo=self.home_zone)
+        return self.connection.import_from, end
