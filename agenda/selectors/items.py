@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -49,7 +50,7 @@ def block_for(owner: User, key: UUID | str) -> Block:
 
 def find(actor: User, row_id: str) -> Activity | Block:
     """Return what a row's id names, as far as `actor` may see it; DoesNotExist otherwise."""
-    kind, key = _parts(row_id)
+    kind, key, _occurrence = _parts(row_id)
     if kind == BLOCK:
         return block_for(actor, key)
     found = activity_for(actor, key)
@@ -58,27 +59,36 @@ def find(actor: User, row_id: str) -> Activity | Block:
     return found
 
 
-def locate(row_id: str) -> tuple[Activity | Block, User]:
-    """Return what a row's id names and who owns it, for the operator's commands; DoesNotExist for nothing."""
-    kind, key = _parts(row_id)
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What a row's id names and in whose name it is changed; `later`: a later time of a series made on a phone."""
+
+    thing: Activity | Block
+    owner: User
+    later: bool = False
+
+
+def locate(row_id: str) -> Located:
+    """Return what a row's id names, whoever asks: for the operator alone. DoesNotExist when it names nothing."""
+    kind, key, occurrence = _parts(row_id)
     parsed = _uuid(key)
     if parsed is None:
         raise Activity.DoesNotExist
     if kind == BLOCK:
         block = Block.objects.select_related("owner", "hidden_by").get(pk=parsed)
-        return block, block.owner
+        return Located(block, block.owner)
     found = Activity.objects.select_related("customer", "organiser", "assignee").get(
         pk=parsed, kind=kind, deleted_at=None
     )
     owner = found.organiser or found.assignee
     if owner is None:
         raise Activity.DoesNotExist
-    return found, owner
+    return Located(found, owner, later=bool(occurrence))
 
 
-def _parts(row_id: str) -> tuple[str, str]:
-    kind, _, rest = row_id.partition("-")
-    return kind, rest.partition("-")[0]
+def _parts(row_id: str) -> tuple[str, str, str]:
+    kind, key, occurrence, *_ = [*row_id.split("-", 2), "", ""]
+    return kind, key, occurrence
 
 
 def _uuid(key: UUID | str) -> UUID | None:

@@ -14,7 +14,7 @@ def trash_of(viewer: User) -> QuerySet[Activity]:
     return (
         Activity.objects.filter(
             Exists(standing),
-            Q(organiser=viewer) | Q(assignee=viewer),
+            Q(organiser=viewer) | Q(assignee=viewer) | Q(deleted_by=viewer),
             company=viewer.company_id,
             deleted_at__isnull=False,
         )

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from agenda import ports, visibility
-from agenda.models import Activity, Attendance, BlockSpan
+from agenda.models import Activity, Attendance, Block, BlockSpan
 from agenda.selectors.rows import Row, activity_row, instant_of, sort_key, span_row
 
 Mark = tuple[UUID, UUID]  # owner id, activity or block id
@@ -97,7 +97,14 @@ def _span_rows(
             yield row
 
 
-def scheduled_row(viewer: User, owner: User, activity: Activity) -> Row:
-    """Return the row of one activity on `owner`'s agenda with its link state, scheduled or not."""
-    states = ports.sync_status().link_states(owner, [activity.pk], [])
-    return activity_row(viewer, owner, activity, states.get(activity.pk, "none"))
+def row_of(owner: User, thing: Activity | Block) -> Row:
+    """Return the row that the owner sees of one activity, scheduled or not, or of a block's first time."""
+    if isinstance(thing, Activity):
+        states = ports.sync_status().link_states(owner, [thing.pk], [])
+        return activity_row(owner, owner, thing, states.get(thing.pk, "none"))
+    span = thing.spans.select_related("block").order_by("start").first()
+    states = ports.sync_status().link_states(owner, [], [thing.pk])
+    row = span_row(owner, owner, span, states.get(thing.pk, "none")) if span else None
+    if row is None:
+        raise Block.DoesNotExist
+    return row

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from accounts.models import User
 from agenda.models import Activity, Attendance, Block, BlockSpan
 
 
-def standing(activity: Activity) -> set[object]:
+def standing(activity: Activity) -> set[UUID]:
     """Return the ids of the users who take part now."""
     return set(Attendance.objects.filter(activity=activity, ended_at=None).values_list("user_id", flat=True))
 
@@ -25,7 +26,7 @@ def begin(activity: Activity, people: Iterable[User]) -> bool:
     return bool(newcomers)
 
 
-def end(activity: Activity, user_ids: Iterable[object], *, at: datetime, by: User | None) -> bool:
+def end(activity: Activity, user_ids: Iterable[UUID], *, at: datetime, by: User | None) -> bool:
     """End these attendances; return whether any stood. `by` is None when the user's own calendar said so.
 
     What the activity drew or hid in their agendas goes with it: read-only spans of a series, a block behind a copy.

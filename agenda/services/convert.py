@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from agenda import ports, signals
 from agenda.content import EventContent, Span, TimeKind, When
 from agenda.models import Activity, Attendance, Block, BlockSpan
 from agenda.services import activities, attendance, blocks
+from agenda.services.incoming import PLACE_LENGTH, TITLE_LENGTH
 from agenda.services.refusals import Refused, conversion_refusal
 from agenda.services.times import known_zone
 from agenda.visibility import open_block
@@ -64,8 +65,8 @@ def _fields(actor: User, block: Block, kind: str, show_notes: bool, title: str |
     view = open_block(actor, block)
     span = block.spans.get()
     fields = {
-        "title": (title or view.title)[:500],
-        "location": view.place[:1000],
+        "title": (title or view.title)[:TITLE_LENGTH],
+        "location": view.place[:PLACE_LENGTH],
         "description": view.notes if show_notes else "",
         **_times(span, actor.zone),
     }
@@ -106,7 +107,7 @@ def may_be_private_again(actor: User, activity: Activity) -> bool:
     return bool(_hidden(actor, activity).exists() or ports.sync_status().converted_in_place([activity.pk]))
 
 
-def _hidden(owner: User, activity: Activity) -> Any:
+def _hidden(owner: User, activity: Activity) -> QuerySet[Block]:
     return Block.objects.filter(owner=owner, hidden_by=activity)
 
 

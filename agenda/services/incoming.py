@@ -16,6 +16,7 @@ from agenda.services.stamps import groups_of, stamp
 from agenda.services.times import Times, from_when
 
 UNSCHEDULED, TRASHED, ATTENDANCE_ENDED, NOTHING = "unscheduled", "trashed", "attendance_ended", "nothing"
+TITLE_LENGTH, PLACE_LENGTH = 500, 1000  # of the columns; PostgreSQL refuses what is longer
 
 
 def take(
@@ -39,7 +40,7 @@ def _take_groups(row: Activity, content: EventContent, groups: Collection[FieldG
     if FieldGroup.TITLE in groups:
         _take_title(row, _clean(content.title).strip())
     if FieldGroup.PLACE in groups:
-        row.location = _clean(content.place)[: _length("location")]
+        row.location = _clean(content.place)[:PLACE_LENGTH]
     if FieldGroup.NOTES in groups:
         row.description = _clean(content.notes)
 
@@ -51,16 +52,12 @@ def _place(row: Activity, times: Times) -> None:
 
 def _take_title(row: Activity, title: str) -> None:
     if title or row.kind == Activity.Kind.CALL:
-        row.title = title[: _length("title")]
+        row.title = title[:TITLE_LENGTH]
 
 
 def _clean(text: str) -> str:
     """Return text without NUL, which PostgreSQL cannot store."""
     return text.replace("\x00", "")
-
-
-def _length(column: str) -> int:
-    return Activity._meta.get_field(column).max_length or 0
 
 
 def _write(row: Activity, groups: Collection[FieldGroup], *, by: User, at: datetime) -> None:

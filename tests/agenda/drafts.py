@@ -10,10 +10,17 @@ from accounts.models import User
 from agenda.content import Busy, EventContent, Span, TimeKind, When
 from agenda.models import Block
 from agenda.services.blocks import BlockDraft, create_many
+from tests.factories import UserFactory
 
 BRUSSELS = "Europe/Brussels"
 #: words that nobody but Alice may ever read
 SECRETS = ("Oncologist", "Rue Cachée 7", "bring the scans", "Family", "uid-secret")
+
+
+def person(colleague: User, **fields: Any) -> User:
+    """Return another member of the same company."""
+    made: User = UserFactory.create(company=colleague.company, **fields)
+    return made
 
 
 def zoned(start: str, end: str, zone: str = BRUSSELS) -> When:

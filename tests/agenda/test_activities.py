@@ -16,7 +16,7 @@ from agenda.services import activities
 from agenda.services.contacts import find_or_make
 from agenda.services.refusals import Overtaken, Refused
 from tests.agenda.conftest import NOW, Heard
-from tests.factories import UserFactory
+from tests.agenda.drafts import person
 
 LATER = NOW + timedelta(hours=1)
 
@@ -40,7 +40,7 @@ def test_a_naive_time_is_in_the_owners_zone(alice: User) -> None:
 
 
 def test_planning_for_a_colleague_reads_times_in_his_zone(alice: User) -> None:
-    bob = UserFactory(company=alice.company, name="Bob Baert", timezone="America/New_York")
+    bob = person(alice, name="Bob Baert", timezone="America/New_York")
     made = meeting(alice, organiser=bob, attendees=[alice])
     assert made.start == datetime(2026, 11, 24, 15, tzinfo=UTC)
     assert attending(made) == {"Alice Anders", "Bob Baert"}
@@ -210,7 +210,7 @@ def test_a_colleague_leaves_by_himself_and_the_last_one_takes_the_meeting_along(
 
 
 def test_a_colleague_is_not_put_out_by_another(alice: User, bob: User) -> None:
-    dave = UserFactory(company=alice.company)
+    dave = person(alice, name="Dave")
     made = meeting(alice, attendees=[bob, dave])
     with pytest.raises(Refused):
         activities.end_attendance(bob, made, dave)
@@ -233,5 +233,6 @@ def test_a_call_ends_with_an_outcome_and_can_be_reopened(alice: User) -> None:
 
 
 def test_the_database_itself_refuses_half_a_meeting(alice: User) -> None:
+    assert alice.company
     with pytest.raises(IntegrityError):
         Activity.objects.create(company=alice.company, kind="meeting", title="", organiser=alice, created_at=NOW)

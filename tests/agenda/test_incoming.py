@@ -12,7 +12,7 @@ from agenda.models import Activity, Attendance
 from agenda.services import activities, incoming
 from agenda.services.contacts import find_or_make
 from tests.agenda.conftest import NOW, Heard
-from tests.agenda.drafts import dates, event, floating, zoned
+from tests.agenda.drafts import DENTIST, dates, event, floating, zoned
 
 LATER = NOW + timedelta(hours=1)
 TIME = {FieldGroup.TIME}
@@ -44,9 +44,8 @@ def call(alice: User) -> Activity:
     return activities.create(alice, "call", clock=lambda: NOW, customer=dupont, start=datetime(2026, 11, 24, 10))
 
 
-def take(activity: Activity, by: User, groups: set[FieldGroup], when: When | None = None, **said: object) -> Activity:
-    content = event(when, **said) if when else event(**said)
-    return incoming.take(activity, content, groups, by=by, at=LATER)
+def take(activity: Activity, by: User, groups: set[FieldGroup], when: When = DENTIST, **said: str) -> Activity:
+    return incoming.take(activity, event(when, **said), groups, by=by, at=LATER)
 
 
 def attending(activity: Activity) -> int:

@@ -15,9 +15,8 @@ from agenda.selectors.items import block_for
 from agenda.services import activities, blocks
 from agenda.services.contacts import find_or_make
 from agenda.visibility import Hidden, open_block
-from tests.agenda.drafts import FREE, SECRETS, TENTATIVE, block, dates, draft, weekly, zoned
+from tests.agenda.drafts import FREE, SECRETS, TENTATIVE, block, dates, draft, person, weekly, zoned
 from tests.agenda.fakes import FakeSync
-from tests.factories import UserFactory
 
 WEEK = datetime(2026, 11, 22, 23, tzinfo=UTC), datetime(2026, 11, 29, 23, tzinfo=UTC)
 FORTNIGHT = WEEK[0], WEEK[1] + timedelta(days=14)
@@ -127,8 +126,8 @@ def test_each_row_has_an_id_of_its_own_that_finds_it(alice: User) -> None:
     assert len(set(ids)) == len(rows) == 5
     for row in rows:
         assert row.id
-        assert find(alice, row.id).pk == row.thing_id == locate(row.id)[0].pk
-    assert locate(ids[0])[1] == alice
+        assert find(alice, row.id).pk == row.thing_id == locate(row.id).thing.pk
+    assert locate(ids[0]).owner == alice
     for wrong in ("", "block", "meeting-x", f"call-{planned.pk.hex}", f"block-{planned.pk.hex}"):
         with pytest.raises((Activity.DoesNotExist, Block.DoesNotExist)):
             find(alice, wrong)
@@ -142,7 +141,7 @@ def test_trash_and_unscheduled_tasks_have_no_place(alice: User) -> None:
 
 def test_all_day_stays_on_its_dates_in_every_zone(alice: User) -> None:
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Sao_Paulo"):
-        owner = UserFactory(company=alice.company, timezone=zone)
+        owner = person(alice, timezone=zone)
         activities.create(owner, "meeting", title="Fair", start=date(2026, 11, 24), end=date(2026, 11, 25))
         block(owner, dates("2026-11-24", "2026-11-25"))
         for day, expected in ((23, 0), (24, 2), (25, 0)):
