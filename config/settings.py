@@ -45,7 +45,7 @@ HALFPAST_URL = table.text(os.environ, "HALFPAST_URL").rstrip("/")
 ALLOWED_HOSTS = [
     *table.items(os.environ, "HALFPAST_ALLOWED_HOSTS"),
     *filter(None, [urlsplit(HALFPAST_URL).hostname]),
-    *([] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]),
+    *["localhost", "127.0.0.1", "[::1]"],  # this machine itself: health checks, and whoever tries it out
 ]
 CSRF_TRUSTED_ORIGINS = [HALFPAST_URL] if HALFPAST_URL else []
 

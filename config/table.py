@@ -116,6 +116,12 @@ TABLE: tuple[Setting, ...] = (
         "",
         "For tests: a further certificate authority to trust, in PEM. Refused in production.",
     ),
+    Setting(
+        "POSTGRES_PASSWORD",
+        "",
+        "For `docker-compose.yml` only: the password of its PostgreSQL, of letters and digits.",
+        secret=True,
+    ),
     Setting("HALFPAST_LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR."),
 )
 

@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from argparse import ArgumentParser
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
@@ -51,13 +52,11 @@ class OperatorCommand(BaseCommand):
 
     requires_system_checks = []
     refusals: tuple[type[Exception], ...] = ()  # further exceptions whose message is a sentence for the operator
+    #: `def perform(self, *, its, options, **others)`: do it; raise Refusal, or one of `refusals`, with a sentence
+    perform: Callable[..., Answer]
 
     def arguments(self, parser: ArgumentParser) -> None:
         """Add the command's own arguments."""
-
-    def perform(self, **options: Any) -> Answer:
-        """Do it. Raise Refusal, or one of `refusals`, with a sentence."""
-        raise NotImplementedError
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what every operators' command understands."""
@@ -127,12 +126,13 @@ def ring_running_up(task: str = "integrations.tasks.dispatch_due", *ids: str) ->
     if not facts or not facts.get("broker_url"):
         return False
     broker = current_app.connection_for_write(facts["broker_url"], transport_options=_QUICK)
+    away: tuple[type[Exception], ...] = (OSError, *broker.connection_errors, *broker.channel_errors)
     try:
         with broker:
             current_app.send_task(
                 task, args=ids, queue="interactive", connection=broker, retry=False, ignore_result=True, expires=55
             )
-    except (OSError, *broker.connection_errors, *broker.channel_errors):
+    except away:
         return False
     return True
 
