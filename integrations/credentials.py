@@ -27,8 +27,8 @@ class CredentialsForm(forms.Form):
     password = PasswordField(label=_("Password"))
 
     @property
-    def server(self) -> str:
-        """Return the server as the user typed it; "" where the entry knows it."""
+    def typed_server(self) -> str:
+        """Return the server as the user gave it; "" where the entry knows it."""
         return str(self.cleaned_data.get("server", ""))
 
     @property

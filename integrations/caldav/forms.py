@@ -14,7 +14,7 @@ from integrations.credentials import CredentialsForm
 class ServerCredentialsForm(CredentialsForm):
     """Server address, user name and password."""
 
-    server = forms.CharField(  # type: ignore[assignment]  # Django takes fields away from the class: the property stays
+    server = forms.CharField(
         label=_("Server address"),
         max_length=500,
         help_text=_("For example cloud.example.com or https://dav.example.com/calendars/."),

@@ -23,7 +23,7 @@ def form(server: str) -> ServerCredentialsForm:
 def test_an_address_is_taken_as_it_is_meant(typed: str, meant: str):
     filled = form(typed)
     assert filled.is_valid(), filled.errors
-    assert filled.server == meant
+    assert filled.typed_server == meant
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_a_pasted_password_is_put_as_apple_prints_it():
     filled = form()
     assert filled.is_valid()
     assert filled.credentials.password == "abcd-efgh-ijkl-mnop"
-    assert filled.server == ""
+    assert filled.typed_server == ""
 
 
 @pytest.mark.parametrize(
