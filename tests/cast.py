@@ -22,29 +22,31 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture
 def company(db) -> Company:
-    return CompanyFactory(name="Blue Harbour")
+    return CompanyFactory.create(name="Blue Harbour")
 
 
 @pytest.fixture
 def alice(company) -> User:
-    return UserFactory(company=company, name="Alice Anders", email="alice@example.org")
+    return UserFactory.create(company=company, name="Alice Anders", email="alice@example.org")
 
 
 @pytest.fixture
 def bob(company) -> User:
-    return UserFactory(company=company, name="Bob Baert", email="bob@example.org")
+    return UserFactory.create(company=company, name="Bob Baert", email="bob@example.org")
 
 
 @pytest.fixture
 def carol(company) -> User:
-    return UserFactory(company=company, name="Carol Claes", email="carol@example.org", role=User.Role.ADMIN)
+    return UserFactory.create(company=company, name="Carol Claes", email="carol@example.org", role=User.Role.ADMIN)
 
 
 @pytest.fixture
 def mallory(db) -> User:
-    return UserFactory(company=CompanyFactory(name="Red Cliff"), name="Mallory Maes", email="mallory@example.org")
+    return UserFactory.create(
+        company=CompanyFactory.create(name="Red Cliff"), name="Mallory Maes", email="mallory@example.org"
+    )
 
 
 @pytest.fixture
 def otto(db) -> User:
-    return OperatorFactory(name="Otto Operator", email="otto@example.org")
+    return OperatorFactory.create(name="Otto Operator", email="otto@example.org")

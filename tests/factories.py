@@ -1,8 +1,9 @@
-"""Rows for tests. Everybody's password is PASSWORD."""
+"""Rows for tests: `UserFactory.create(company=...)`. Everybody's password is PASSWORD."""
 
 from __future__ import annotations
 
-import factory
+from factory.declarations import Sequence, SubFactory
+from factory.django import DjangoModelFactory
 
 from accounts.models import Company, Team, User
 from accounts.services import make_company, make_user
@@ -10,32 +11,32 @@ from accounts.services import make_company, make_user
 PASSWORD = "a long enough phrase"
 
 
-class CompanyFactory(factory.django.DjangoModelFactory[Company]):
+class CompanyFactory(DjangoModelFactory[Company]):
     class Meta:
         model = Company
 
-    name = factory.Sequence(lambda n: f"Company {n}")
+    name = Sequence(lambda n: f"Company {n}")
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         return make_company(**kwargs)
 
 
-class TeamFactory(factory.django.DjangoModelFactory[Team]):
+class TeamFactory(DjangoModelFactory[Team]):
     class Meta:
         model = Team
 
-    company = factory.SubFactory(CompanyFactory)
-    name = factory.Sequence(lambda n: f"Team {n}")
+    company = SubFactory(CompanyFactory)
+    name = Sequence(lambda n: f"Team {n}")
 
 
-class UserFactory(factory.django.DjangoModelFactory[User]):
+class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    company = factory.SubFactory(CompanyFactory)
-    name = factory.Sequence(lambda n: f"User {n}")
-    email = factory.Sequence(lambda n: f"user{n}@example.org")
+    company = SubFactory(CompanyFactory)
+    name = Sequence(lambda n: f"User {n}")
+    email = Sequence(lambda n: f"user{n}@example.org")
     password = PASSWORD
     timezone = "Europe/Brussels"
 
@@ -45,6 +46,6 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 
 
 class OperatorFactory(UserFactory):
-    company = None
+    company = None  # type: ignore[assignment]
     role = User.Role.OPERATOR
     timezone = "UTC"

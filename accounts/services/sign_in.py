@@ -25,7 +25,8 @@ def sign_in(request: HttpRequest, email: str, password: str, *, device: str, now
     """
     address = client_address(request)
     known = User.objects.filter(email=canonical_email(email)).first()
-    attempt = guard.admit(canonical_email(email), address, guard.device_of(device, known and known.pk), now=now)
+    known_device = guard.device_of(device, known.pk if known else None)
+    attempt = guard.admit(canonical_email(email), address, known_device, now=now)
     if attempt is None:
         raise TooManyAttempts
     user = authenticate(request, username=email, password=password)

@@ -46,6 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _remembering(redirect(_destination(request, user)), user)
 
 
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, and have the browser drop the pages it kept."""

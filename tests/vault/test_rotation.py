@@ -25,13 +25,13 @@ def forget_all() -> None:
 def rotated() -> dict[str, int]:
     out = io.StringIO()
     call_command("rotate_keys", "--json", stdout=out)
-    return json.loads(out.getvalue())
+    return dict(json.loads(out.getvalue()))
 
 
 @pytest.fixture
 def old_key(settings) -> str:
     DataKey.objects.all().delete()
-    return settings.FIELD_KEYS
+    return str(settings.FIELD_KEYS)
 
 
 def test_both_keys_open_during_a_rotation_and_the_new_one_alone_after_it(old_key, settings):
@@ -59,7 +59,7 @@ def test_a_killed_rotation_goes_on_where_it_stopped(old_key, settings):
     killed = rotate(Progress())
     for _ in range(4):
         next(killed)
-    killed.close()
+    del killed
     forget_all()
     assert [unseal(text, "here") for text in texts] == [str(n).encode() for n in range(10)]
     assert rotated() == {"rewrapped": 6, "already": 4, "failed": 0}
