@@ -10,7 +10,6 @@ from types import MappingProxyType
 LIMIT = 75  # octets in a line, its break not counted
 NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
-_FOLD = re.compile(r"\n[ \t]")
 _BREAK = re.compile(r"\r*\n|\r")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -25,7 +24,8 @@ def with_plain_breaks(text: str) -> str:
 
 def unfold(text: str) -> str:
     """Return text (with plain breaks) with folded lines joined."""
-    return _FOLD.sub("", text) if "\n " in text or "\n\t" in text else text
+    text = text.replace("\n ", "")
+    return text.replace("\n\t", "") if "\t" in text else text
 
 
 def unescape(value: str) -> str:
@@ -41,7 +41,7 @@ def escape(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return text without control characters (tab and line feed stay) and halves of surrogate pairs."""
-    return _CONTROLS.sub("", text)
+    return text if text.isprintable() else _CONTROLS.sub("", text)
 
 
 def parameters(written: str) -> Mapping[str, str]:

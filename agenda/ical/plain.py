@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from agenda.ical import lines, zones
@@ -20,7 +21,16 @@ _OUTSIDE = re.compile(
 _AFTER = re.compile(
     r"\n(?:BEGIN:VTIMEZONE\n(?:(?!BEGIN:V|END:V)[A-Za-z0-9-]+[;:][^\n]*\n)*END:VTIMEZONE\n)*END:VCALENDAR\n*"
 )
-_BEGIN, _END = "BEGIN:VEVENT\n", "\nEND:VEVENT"
+_QUOTED = re.compile(r'([A-Za-z0-9-]+(?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
+_HEAD, _TAIL = "BEGIN:VEVENT\n", "\nEND:VEVENT"
+_TEXT, _TIME, _MANY, _BEGIN, _PASS = range(5)
+_KINDS = (
+    dict.fromkeys(_PASSED_OVER, _PASS)
+    | dict.fromkeys(SINGLE, _TIME)
+    | dict.fromkeys(TEXTS, _TEXT)
+    | dict.fromkeys(MANY, _MANY)
+    | {"BEGIN": _BEGIN}
+)
 
 
 class _Declined(Exception):
@@ -32,14 +42,14 @@ def events(text: str) -> list[Vevent] | None:
     text = lines.unfold(text.replace("\r\n", "\n"))
     if "\r" in text:
         return None
-    head = text.find(_BEGIN)
-    tail = text.rfind(_END)
+    head = text.find(_HEAD)
+    tail = text.rfind(_TAIL)
     if head < 0 or tail < head or not _OUTSIDE.fullmatch(text, 0, head):
         return None
-    if not _AFTER.fullmatch(text, tail + len(_END)):
+    if not _AFTER.fullmatch(text, tail + len(_TAIL)):
         return None
     try:
-        bodies = text[head + len(_BEGIN) : tail].split("\nEND:VEVENT\nBEGIN:VEVENT\n")
+        bodies = text[head + len(_HEAD) : tail].split("\nEND:VEVENT\nBEGIN:VEVENT\n")
         return [understand(_fields(body), _zone) for body in bodies]
     except (_Declined, ValueError, OverflowError):
         return None
@@ -55,31 +65,37 @@ def _zone(tzid: str) -> ZoneInfo:
 def _fields(body: str) -> Fields:
     """Return the lines of one VEVENT, alarms left out."""
     fields = Fields()
-    single = fields.single
+    single, many = fields.single, fields.many
     content = iter(body.split("\n"))
     for line in content:
         head, colon, value = line.partition(":")
-        name, semicolon, written = head.partition(";")
-        name = name.upper()
-        if name in SINGLE:
-            if '"' in head:
-                head, value = _quoted(line)
-                written = head.partition(";")[2]
-            if name in single or not colon:
-                raise _Declined
-            given = lines.parameters(";" + written) if semicolon else lines.NO_PARAMETERS
-            single[name] = (lines.unescape(value) if name in TEXTS else value, given)
-        elif name in MANY:
-            if '"' in head:
-                head, value = _quoted(line)
-                written = head.partition(";")[2]
-            given = lines.parameters(";" + written) if semicolon else lines.NO_PARAMETERS
-            fields.many.setdefault(name, []).append((value, given))
-        elif name == "BEGIN":
-            _skip_alarm(value, content)
-        elif not colon or not (name in _PASSED_OVER or name.startswith("X-")):
+        kind, given = _KINDS.get(head), lines.NO_PARAMETERS
+        if kind is None:
+            head, value, given = _with_parameters(line, head, value)
+            kind = _KINDS.get(head, _PASS if head.startswith("X-") else None)
+        if kind is None or not colon:
             raise _Declined
+        if kind is _PASS:
+            continue
+        if kind is _MANY:
+            many.setdefault(head, []).append((value, given))
+        elif kind is _BEGIN:
+            _skip_alarm(value, content)
+        elif head in single:
+            raise _Declined
+        else:
+            single[head] = (lines.unescape(value) if kind is _TEXT else value, given)
     return fields
+
+
+def _with_parameters(line: str, head: str, value: str) -> tuple[str, str, Mapping[str, str]]:
+    """Return (name, value, parameters) of a line with parameters, or in small letters; of X- properties the name."""
+    if '"' in head and not head[:2].upper() == "X-":
+        head, value = _quoted(line)
+    name, semicolon, written = head.partition(";")
+    name = name.upper()
+    known = name in _KINDS and _KINDS[name] is not _PASS
+    return name, value, lines.parameters(";" + written) if semicolon and known else lines.NO_PARAMETERS
 
 
 def _quoted(line: str) -> tuple[str, str]:
@@ -90,13 +106,10 @@ def _quoted(line: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-_QUOTED = re.compile(r'([A-Za-z0-9-]+(?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
-
-
-def _skip_alarm(value: str, content: object) -> None:
+def _skip_alarm(value: str, content: Iterator[str]) -> None:
     if value != "VALARM":
         raise _Declined
-    for line in content:  # type: ignore[attr-defined]
+    for line in content:
         if line == "END:VALARM":
             return
         if line.startswith(("BEGIN:", "END:")):

@@ -46,9 +46,9 @@ def content_of(resource: Resource, me: frozenset[str]) -> EventContent:
         cancelled=master.status == "CANCELLED",
         declined=declined_by(master, mine),
         series=series_of(resource, mine) if resource.recurring else "",
-        guests=max(len(event.attendees) for event in events),
+        guests=max([len(event.attendees) for event in events]),
         invitation=invites(master, mine),
-        modified=max((event.modified for event in events if event.modified), default=None),
+        modified=max([event.modified for event in events if event.modified], default=None),
     )
 
 

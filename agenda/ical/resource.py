@@ -51,6 +51,8 @@ def parse(text: str) -> Resource:
 
 def assemble(events: list[Vevent]) -> Resource:
     """Return the resource that some VEVENTs make; the last of several overrides of one slot counts."""
+    if len(events) == 1 and events[0].recurrence_id is None:
+        return Resource(events[0])
     masters = [event for event in events if event.recurrence_id is None]
     first = (masters or events)[0]
     by_slot = {_slot(event, first): event for event in events if event.recurrence_id is not None}

@@ -25,11 +25,13 @@ SINGLE = frozenset(
 TEXTS = frozenset({"UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP"})
 MANY = frozenset({"RRULE", "EXRULE", "RDATE", "EXDATE", "ATTENDEE"})
 
-_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.ASCII | re.IGNORECASE)
+_MOMENT = re.compile(r"(\d{8})(?:(T\d{4}[0-5]\d)(Z?))?", re.ASCII)
+_ODD_MOMENT = re.compile(r"(\d{8})(?:(T\d{4})(\d\d)?(Z?))?", re.ASCII)
 _DURATION = re.compile(
     r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII | re.I
 )
 _DAY = timedelta(days=1)
+_NOTHING = timedelta(0)
 
 
 @dataclass(slots=True)
@@ -95,21 +97,21 @@ def understand(fields: Fields, find: FindZone) -> Vevent:
     if start is None:
         raise ValueError("no start")
     nominal, end = _length(start, _moment_of(fields, "DTEND", find), fields.text("DURATION"))
-    many = fields.many
+    said, many = fields.text, fields.many
     return Vevent(
-        uid=fields.text("UID"),
-        title=fields.text("SUMMARY"),
-        place=fields.text("LOCATION"),
-        description=fields.text("DESCRIPTION"),
-        status=fields.text("STATUS").strip().upper(),
-        transparent=fields.text("TRANSP").strip().upper() == "TRANSPARENT",
+        uid=said("UID"),
+        title=said("SUMMARY"),
+        place=said("LOCATION"),
+        description=said("DESCRIPTION"),
+        status=said("STATUS").strip().upper(),
+        transparent=said("TRANSP").strip().upper() == "TRANSPARENT",
         start=start,
         end=end,
         nominal=nominal,
         recurrence_id=_moment_of(fields, "RECURRENCE-ID", find),
         modified=_instant_of(fields, "LAST-MODIFIED"),
-        rules=[value for value, _ in many.get("RRULE", ()) if value],
-        exclusion_rules=[value for value, _ in many.get("EXRULE", ()) if value],
+        rules=[value for value, _ in many["RRULE"] if value] if "RRULE" in many else [],
+        exclusion_rules=[value for value, _ in many["EXRULE"] if value] if "EXRULE" in many else [],
         extra=[_extra(one, given, find) for value, given in many.get("RDATE", ()) for one in value.split(",") if one],
         excluded=[
             moment(one, given, find) for value, given in many.get("EXDATE", ()) for one in value.split(",") if one
@@ -120,23 +122,33 @@ def understand(fields: Fields, find: FindZone) -> Vevent:
 
 
 def _each(many: dict[str, list[Line]], name: str) -> list[Line]:
-    return [(one, given) for value, given in many.get(name, ()) for one in value.split(",") if one]
+    if name not in many:
+        return []
+    return [(one, given) for value, given in many[name] for one in value.split(",") if one]
 
 
 def moment(value: str, given: Mapping[str, str], find: FindZone) -> Moment:
     """Return the date, instant or wall time that a DATE or DATE-TIME value says; eight digits are a date."""
-    found = _MOMENT.fullmatch(value.strip())
+    found = _MOMENT.fullmatch(value)
+    if found is None:
+        return _odd_moment(value, given, find)
+    day, clock, utc = found.groups()
+    if clock is None or given.get("VALUE") == "DATE":
+        return date.fromisoformat(day)
+    wall = datetime.fromisoformat(day + clock)
+    if utc:
+        return wall.replace(tzinfo=zones.UTC)
+    return wall.replace(tzinfo=find(given["TZID"])) if "TZID" in given else wall
+
+
+def _odd_moment(value: str, given: Mapping[str, str], find: FindZone) -> Moment:
+    """Return the moment of a value with blanks around it, small letters, no seconds, or a leap second."""
+    found = _ODD_MOMENT.fullmatch(value.strip().upper())
     if found is None:
         raise ValueError("not a date or time")
-    year, month, day, hour, minute, second, utc = found.groups()
-    if hour is None or given.get("VALUE") == "DATE":
-        return date(int(year), int(month), int(day))
-    zone: tzinfo | None = None
-    if utc:
-        zone = zones.UTC
-    elif "TZID" in given:
-        zone = find(given["TZID"])
-    return datetime(int(year), int(month), int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=zone)
+    day, clock, second, utc = found.groups()
+    clock = f"{clock}{min(int(second or 0), 59):02}{utc}" if clock else ""
+    return moment(day + clock, given, find)
 
 
 def duration(value: str) -> tuple[int, timedelta] | None:
@@ -146,7 +158,7 @@ def duration(value: str) -> tuple[int, timedelta] | None:
         return None
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
     if found[1] == "-":
-        return 0, timedelta(0)
+        return 0, _NOTHING
     return weeks * 7 + days, timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
@@ -192,7 +204,7 @@ def _length(start: Moment, end: Moment | None, written: str) -> tuple[timedelta,
     """Return (nominal length, end): from DTEND, else DURATION, else a day for dates and nothing for times (A6.57)."""
     if end is not None:
         return _until(start, like(end, start))
-    days, rest = duration(written) or (0, timedelta(0))
+    days, rest = duration(written) or (0, _NOTHING)
     if not isinstance(start, datetime):
         days = max(1, days + -(-rest // _DAY))
         return timedelta(days=days), start + timedelta(days=days)
@@ -204,10 +216,17 @@ def _until(start: Moment, end: Moment) -> tuple[timedelta, Moment]:
     """Return (nominal length, end), an end before the start put right: a day for dates, nothing for times."""
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         return (end - start, end) if end > start else (_DAY, start + _DAY)
-    if end < start or (end.tzinfo and end.astimezone(UTC_OFFSET) < start.astimezone(UTC_OFFSET)):
-        return timedelta(0), start
-    local = end.astimezone(start.tzinfo) if start.tzinfo is not None and end.tzinfo is not start.tzinfo else end
-    return local.replace(tzinfo=None) - start.replace(tzinfo=None), local
+    if end.tzinfo is not start.tzinfo:
+        end = end.astimezone(start.tzinfo)
+    nominal = end - start  # of wall time: both are in one zone
+    if nominal < _NOTHING or (end.tzinfo and nominal < _DAY and _jumped(start, end) > nominal):
+        return _NOTHING, start
+    return nominal, end
+
+
+def _jumped(start: datetime, end: datetime) -> timedelta:
+    """Return how far the clock was put forward between two times of one zone."""
+    return (end.utcoffset() or _NOTHING) - (start.utcoffset() or _NOTHING)
 
 
 def _moment_of(fields: Fields, name: str, find: FindZone) -> Moment | None:
@@ -223,7 +242,9 @@ def _instant_of(fields: Fields, name: str) -> datetime | None:
         return None
     if not isinstance(found, datetime):
         return None
-    return found.astimezone(UTC_OFFSET) if found.tzinfo else found.replace(tzinfo=UTC_OFFSET)
+    if found.tzinfo is None or found.tzinfo is zones.UTC:
+        return found.replace(tzinfo=UTC_OFFSET)
+    return found.astimezone(UTC_OFFSET)
 
 
 def _extra(value: str, given: Mapping[str, str], find: FindZone) -> tuple[Moment, timedelta | None]:
