@@ -246,8 +246,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "sync"
 CELERY_TASK_CREATE_MISSING_QUEUES = True  # `interactive` is named at the call, by whoever rings for a person
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
+# What hands out the work never queues behind the work.
+_NOW = {"expires": 55, "queue": "interactive"}
 CELERY_BEAT_SCHEDULE = {
-    "dispatch-due": {"task": "integrations.tasks.dispatch_due", "schedule": 60.0, "options": {"expires": 55}},
+    "dispatch-due": {"task": "integrations.tasks.dispatch_due", "schedule": 60.0, "options": _NOW},
     "daily": {"task": "integrations.tasks.daily", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -75,59 +75,6 @@ def sign_ins(kept: Secrets, calendar_url: str) -> str:
     )
 
 
-def seed_people(kept: Secrets) -> None:
-    """Make who is missing of the cast."""
-    from django.db import transaction
-
-    from accounts.models import User
-    from accounts.services.companies import make_company
-    from accounts.services.users import make_user
-
-    there = set(User.objects.values_list("email", flat=True))
-    with transaction.atomic():
-        for person in CAST:
-            if person.email not in there:
-                make_user(
-                    company=make_company(person.company),
-                    email=person.email,
-                    name=person.name,
-                    password=kept.password,
-                    role=person.role,
-                    timezone=ZONE,
-                )
-
-
-def connect_alice(kept: Secrets, url: str) -> str:
-    """Connect Alice to the demo's calendar server, again where its address changed; return a sentence if refused."""
-    from accounts.models import User
-    from integrations.models import Connection
-    from integrations.services.connect import ConnectRefused, connect
-    from integrations.services.disconnect import disconnect
-
-    alice = User.objects.filter(email=CAST[0].email, is_active=True).first()
-    known = Connection.objects.filter(user=alice, entry="caldav").first()
-    if alice is None or (known and known.server.reveal() == url):
-        return ""
-    if known:
-        disconnect(known, remove_remote=False)
-    try:
-        connect(
-            alice,
-            "caldav",
-            server=url,
-            username="alice",
-            password=kept.calendar_passwords["alice"],
-            push_to="Halfpast",
-            imports=["Personal", "Family"],
-            push_tasks=True,
-            push_calls=True,
-            granted_from="demo",
-        )
-    except ConnectRefused as reason:
-        return f"Alice could not be connected to the demo's calendar: {reason}"
-    return ""
-
-
 def _password() -> str:
     """Return a password that is easy to type and hard to guess: four groups of four letters."""
     letters = "abcdefghjkmnpqrstuvwxyz"

@@ -46,13 +46,8 @@ def main(arguments: list[str]) -> int:
 def checks(folder: Path, pytest_arguments: Sequence[str]) -> list[Check]:
     """Return the checks in the order in which they run; `folder` serves as their data folder."""
     manage = [sys.executable, "manage.py"]
-    here = {
-        "HALFPAST_DATA": str(folder),
-        "HALFPAST_ENV": "",
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
-        "CELERY_BROKER_URL": "",
-    }
+    unset = dict.fromkeys(["HALFPAST_ENV", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"], "")
+    here = {**unset, "HALFPAST_DATA": str(folder)}
     return [
         Check("code style", [_tool("ruff"), "check", "."]),
         Check("format", [_tool("ruff"), "format", "--check", "."]),

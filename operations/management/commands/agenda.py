@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from accounts.models import User
-from agenda import ports, selectors, visibility
+from agenda import selectors, visibility
 from agenda.models import Activity, Block
 from agenda.selectors import Located, Row
-from agenda.services import activities, contacts, convert
+from agenda.services import activities, contacts, convert, deletion
 from operations.command import Answer, OperatorCommand, Refusal, WrongUse, ring_running_up
 
 #: option → column
@@ -187,22 +188,16 @@ def _delete(*, item: str, also_remote: bool, **_: Any) -> tuple[Row, User]:
 def _delete_block(block: Block, owner: User, also_remote: bool) -> Row:
     if not also_remote:
         raise Refusal("This event lives in its own calendar: delete it there, or give --also-remote.")
-    if block.recurring:
-        raise Refusal("This event repeats: delete it, or one of its times, in its own calendar.")
     row = selectors.row_of(owner, block)
-    ports.sync_status().mark_also_remote(block, owner)
+    deletion.delete_block(owner, block)
     return row
 
 
 def _delete_activity(activity: Activity, owner: User, also_remote: bool) -> Row:
     """Delete, or make private again: a converted event stays in its own calendar unless more was asked for."""
-    if not also_remote and convert.may_be_private_again(owner, activity):
-        return selectors.row_of(owner, convert.make_private(owner, activity))
     row = selectors.row_of(owner, activity)
-    if also_remote:
-        ports.sync_status().mark_also_remote(activity, owner)
-    activities.delete(owner, activity)
-    return row
+    block = deletion.delete_activity(owner, activity, also_remote=also_remote)
+    return selectors.row_of(owner, block) if block else row
 
 
 def _convert(*, item: str, kind: str, **_: Any) -> tuple[Row, User]:
@@ -212,7 +207,12 @@ def _convert(*, item: str, kind: str, **_: Any) -> tuple[Row, User]:
     return selectors.row_of(found.owner, convert.convert(found.owner, found.thing, kind)), found.owner
 
 
-_CHANGES = {"add": _add, "edit": _edit, "delete": _delete, "convert": _convert}
+_CHANGES: dict[str, Callable[..., tuple[Row, User]]] = {
+    "add": _add,
+    "edit": _edit,
+    "delete": _delete,
+    "convert": _convert,
+}
 
 
 # --- the answer -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+"""Connect a calendar account: the wizard without a browser."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from integrations import catalog
+from integrations.models import Connection
+from integrations.services.connect import Choice, ConnectRefused, connect, test_credentials
+from operations.command import Answer, OperatorCommand, WrongUse, ring_running_up, secret_from_stdin
+from operations.people import user_of
+
+
+class Command(OperatorCommand):
+    """`connect --user E --entry icloud|caldav …`. It stores and consents; it does not sync."""
+
+    help = "Connect a user's calendar account. A refused attempt stores nothing."
+    refusals = (ConnectRefused,)
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Describe the account and the choice of calendars."""
+        parser.add_argument("--user", required=True, metavar="EMAIL", help="whose agenda")
+        parser.add_argument("--entry", required=True, choices=[entry.key for entry in catalog.ENTRIES])
+        parser.add_argument("--server", default="", metavar="URL", help="tried as given, its well-known address, /")
+        parser.add_argument("--username", required=True, help="as the calendar server knows it")
+        parser.add_argument("--password-stdin", action="store_true", required=True, help="read it from standard input")
+        parser.add_argument("--push-to", default="", metavar="NAME", help="the calendar that meetings are written to")
+        parser.add_argument("--import", action="append", default=[], dest="imports", metavar="NAME", help="repeatable")
+        parser.add_argument("--push-tasks", action="store_true", help="write scheduled tasks too")
+        parser.add_argument("--push-calls", action="store_true", help="write calls too")
+
+    def perform(self, *, user: str, entry: str, server: str, username: str, **its: Any) -> Answer:
+        """Try the account, then store the connection with its grant."""
+        owner = user_of(user)
+        if owner.company is None:
+            raise WrongUse("An operator has no agenda to connect.")
+        if not (its["push_to"] or its["imports"]):
+            raise WrongUse("Choose at least one calendar: --push-to NAME or --import NAME.")
+        if bool(server) == bool(catalog.entry(entry).server):
+            raise WrongUse("Give --server for the entry caldav, and only there.")
+        choice = Choice(its["push_to"], tuple(its["imports"]), its["push_tasks"], its["push_calls"])
+        account = test_credentials(entry, server, username, secret_from_stdin())
+        made = connect(owner, account, choice, granted_from="command line")
+        ring_running_up()
+        return Answer(_document(made, choice), f"{owner.email} is connected; the first sync comes next.")
+
+
+def _document(made: Connection, choice: Choice) -> dict[str, Any]:
+    return {
+        "connection": str(made.pk),
+        "user": made.user.email,
+        "entry": made.entry,
+        "push_to": choice.push_to or None,
+        "imports": list(choice.imports),
+        "push_tasks": made.push_tasks,
+        "push_calls": made.push_calls,
+    }
