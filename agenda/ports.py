@@ -40,12 +40,12 @@ class SyncStatus(Protocol):
         """Return "in_place" where the event itself may be written, "copy" for read-only calendars and invitations."""
         ...
 
-    def converted_in_place(self, activity_ids: Collection[UUID]) -> set[UUID]:
-        """Return which of these are linked to an event that its owner made in his own calendar."""
+    def converted_in_place(self, owner: User, activity_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these are linked to an event that `owner` himself made in his own calendar."""
         ...
 
-    def event_behind(self, activity: Activity) -> tuple[EventContent, str] | None:
-        """Return what the event that `activity` was made from says, and its calendar's name; None for any other."""
+    def event_behind(self, owner: User, activity: Activity) -> tuple[EventContent, str] | None:
+        """Return what the event of `owner` that `activity` was made from says, and its calendar's name, or None."""
         ...
 
     def mark_also_remote(self, thing: Activity | Block, actor: User) -> None:
@@ -87,11 +87,11 @@ class NoSync:
         """Return "copy": there is no event to write to."""
         return "copy"
 
-    def converted_in_place(self, activity_ids: Collection[UUID]) -> set[UUID]:
+    def converted_in_place(self, owner: User, activity_ids: Collection[UUID]) -> set[UUID]:
         """Return none: nothing is linked."""
         return set()
 
-    def event_behind(self, activity: Activity) -> tuple[EventContent, str] | None:
+    def event_behind(self, owner: User, activity: Activity) -> tuple[EventContent, str] | None:
         """Return None: nothing is linked."""
         return None
 

@@ -30,13 +30,13 @@ class LiveSync:
         link = Link.objects.select_related(*related).filter(block=block).first()
         return "in_place" if link and ties.may_tie_in_place(link) else "copy"
 
-    def converted_in_place(self, activity_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    def converted_in_place(self, owner: User, activity_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
         """See services.ties."""
-        return ties.converted_in_place(activity_ids)
+        return ties.converted_in_place(owner, activity_ids)
 
-    def event_behind(self, activity: Activity) -> tuple[EventContent, str] | None:
+    def event_behind(self, owner: User, activity: Activity) -> tuple[EventContent, str] | None:
         """See services.ties."""
-        return ties.event_behind(activity)
+        return ties.event_behind(owner, activity)
 
     def mark_also_remote(self, thing: Activity | Block, actor: User) -> None:
         """Write the owner's act down and ring his connections."""

@@ -101,10 +101,13 @@ def _settle(block: Block, activity: Activity) -> None:
 
 
 def may_be_private_again(actor: User, activity: Activity) -> bool:
-    """Return whether `make_private` would work: this is the actor's own event or stands for one."""
-    if activity.responsible_id != actor.pk or activity.deleted_at:
-        return False
-    return bool(_hidden(actor, activity).exists() or ports.sync_status().converted_in_place([activity.pk]))
+    """Return whether `make_private` would work: this is the actor's own event, or stands for one."""
+    return activity.responsible_id == actor.pk and activity.deleted_at is None and stands_for_event(actor, activity)
+
+
+def stands_for_event(owner: User, activity: Activity) -> bool:
+    """Return whether an event in a calendar of `owner` was converted into this."""
+    return _hidden(owner, activity).exists() or bool(ports.sync_status().converted_in_place(owner, [activity.pk]))
 
 
 def _hidden(owner: User, activity: Activity) -> QuerySet[Block]:
@@ -118,33 +121,37 @@ def make_private(actor: User, activity: Activity, *, now: datetime | None = None
     """
     if not may_be_private_again(actor, activity):
         raise Refused(_("Only the owner of a converted event can make it private again."))
-    at = now or timezone.now()
+    return give_back(actor, activity, by=actor, at=now or timezone.now())
+
+
+def give_back(owner: User, activity: Activity, *, by: User, at: datetime) -> Block:
+    """Make the owner's event private again, whoever asked; the caller has checked that it is his."""
     with transaction.atomic():
         activity = Activity.objects.select_for_update().get(pk=activity.pk)
-        block = _hidden(actor, activity).select_related("owner").first()
+        block = _hidden(owner, activity).select_related("owner").first()
         if block is None:
-            return _back_in_place(actor, activity, at)
-        _bury(activity, at=at, by=actor)
+            return _back_in_place(owner, activity, by=by, at=at)
+        _bury(activity, by=by, at=at)
         block.hidden_by = None
     return block
 
 
-def _back_in_place(actor: User, activity: Activity, at: datetime) -> Block:
+def _back_in_place(owner: User, activity: Activity, *, by: User, at: datetime) -> Block:
     """Make the block anew and hand it the activity's place."""
-    content, calendar = _content(actor, activity)
-    (block,) = blocks.create_many([blocks.BlockDraft(actor, content, calendar, [Span(content.when)])])
+    content, calendar = _content(owner, activity)
+    (block,) = blocks.create_many([blocks.BlockDraft(owner, content, calendar, [Span(content.when)])])
     signals.replaced.send(sender=Activity, old=activity, new=block)
     try:
         with transaction.atomic():
             Activity.objects.get(pk=activity.pk).delete()
     except ProtectedError:  # colleagues' copies hang on it: the sync takes those away first
-        _bury(activity, at=at, by=actor)
+        _bury(activity, by=by, at=at)
     return block
 
 
-def _content(actor: User, activity: Activity) -> tuple[EventContent, str]:
+def _content(owner: User, activity: Activity) -> tuple[EventContent, str]:
     """Return what the event says, with what was changed here since, and its calendar's name."""
-    behind = ports.sync_status().event_behind(activity)
+    behind = ports.sync_status().event_behind(owner, activity)
     content, calendar = behind or (EventContent(uid="", when=_when(activity)), "")
     return (
         replace(
@@ -167,7 +174,7 @@ def _when(activity: Activity) -> When:
     return When(TimeKind.ZONED, activity.start.astimezone(zone), activity.end.astimezone(zone), activity.zone)
 
 
-def _bury(activity: Activity, *, at: datetime, by: User) -> None:
+def _bury(activity: Activity, *, by: User, at: datetime) -> None:
     """Put what was shown for a private event in the trash without its words, for good: nobody takes part any more."""
     activity.title, activity.description, activity.location = _("Private"), "", ""
     everybody = Attendance.objects.filter(activity=activity).values_list("user_id", flat=True)

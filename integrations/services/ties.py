@@ -96,16 +96,17 @@ def to_block(activity: Activity, block: Block) -> set[uuid.UUID]:
     return set()
 
 
-def converted_in_place(activity_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Return which of these activities are tied to an event that was there before."""
-    links = Link.objects.filter(activity__in=list(activity_ids), origin=Link.Origin.THEIRS)
+def converted_in_place(owner: User, activity_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these activities are tied to an event of `owner` that was there before."""
+    mine = Link.objects.filter(connection__user=owner, origin=Link.Origin.THEIRS)
+    links = mine.filter(activity__in=list(activity_ids))
     return {pk for pk in links.values_list("activity_id", flat=True) if pk is not None}
 
 
-def event_behind(activity: Activity) -> tuple[EventContent, str] | None:
-    """Return what the event says that the activity was made from, and its calendar's name."""
-    links = Link.objects.filter(activity=activity, origin=Link.Origin.THEIRS).select_related("calendar")
-    link = links.first()
+def event_behind(owner: User, activity: Activity) -> tuple[EventContent, str] | None:
+    """Return what the owner's event says that the activity was made from, and its calendar's name."""
+    mine = Link.objects.filter(connection__user=owner, origin=Link.Origin.THEIRS)
+    link = mine.filter(activity=activity).select_related("calendar__connection__user").first()
     if link is None or link.text is None:
         return None
     try:

@@ -30,10 +30,10 @@ class FakeSync:
     def conversion_mode(self, block: Block) -> Literal["in_place", "copy"]:
         return self.mode
 
-    def converted_in_place(self, activity_ids: Collection[UUID]) -> set[UUID]:
+    def converted_in_place(self, owner: User, activity_ids: Collection[UUID]) -> set[UUID]:
         return self.in_place & set(activity_ids)
 
-    def event_behind(self, activity: Activity) -> tuple[EventContent, str] | None:
+    def event_behind(self, owner: User, activity: Activity) -> tuple[EventContent, str] | None:
         return self.behind
 
     def mark_also_remote(self, thing: Activity | Block, actor: User) -> None:

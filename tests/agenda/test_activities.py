@@ -112,10 +112,12 @@ def test_a_contact_of_another_company_is_no_customer(alice: User, mallory: User)
 
 
 def test_nobody_plans_for_whom_he_cannot_see(alice: User, bob: User, mallory: User) -> None:
-    for person in (mallory, bob):
-        bob.calendar_access = "own"
+    bob.calendar_access = "own"
+    for stranger in (mallory, alice):
         with pytest.raises(Refused):
-            meeting(bob, organiser=alice if person is bob else mallory)
+            meeting(bob, organiser=stranger)
+        with pytest.raises(Refused):
+            meeting(bob, attendees=[stranger])
     assert not Activity.objects.exists()
 
 

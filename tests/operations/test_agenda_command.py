@@ -38,7 +38,7 @@ class Said:
 def run(*words: str) -> Said:
     """Run `agenda …` as the shell would, but in this process."""
     command = module.Command()
-    command._called_from_command_line = True
+    command._called_from_command_line = True  # type: ignore[attr-defined]
     out, err, code = StringIO(), StringIO(), 0
     try:
         call_command(command, *words, stdout=out, stderr=err)
