@@ -9,5 +9,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("operations.urls")),
-    path("", include("accounts.urls")),
 ]
