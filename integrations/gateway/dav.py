@@ -61,11 +61,12 @@ def connect(
 ) -> Gateway:
     """Return the gateway of one account on a real server; nothing is sent yet. See `open_gateway` for the arguments.
 
-    `reach`, `transport` and `limiters` are the process's own unless given. `clock` must be the transport's.
+    `reach`, `transport` and `limiters` are the process's own unless given.
     """
     door = (reach or Reach.from_settings()).door(profile.hosts, server_url)
     limiter = (limiters or _limiters).of(account, profile)
-    session = Session(transport or shared(), door, credentials, limiter, Meter(), deadline, interactive)
+    until = None if deadline is None else time.monotonic() + deadline - clock()
+    session = Session(transport or shared(), door, credentials, limiter, Meter(), until, interactive)
     return DavGateway(profile, server_url, session, home)
 
 
@@ -192,6 +193,7 @@ class DavGateway:
 
     def _calendar(self, answer: Answer, row: Row) -> CalendarRow | None:
         path = collection(self._identity(answer, row))
+        _check_there(row, path, collection(identity(answer.url)))
         self._check_account(path)
         return rows.calendar_row(row, path)
 
@@ -221,6 +223,7 @@ class DavGateway:
 
     def _is_member(self, row: Row, path: str, calendar: str) -> bool:
         """Tell whether a row speaks of a resource in this calendar: not of the collection itself, nor of another."""
+        _check_there(row, collection(path), calendar)
         if path.endswith("/") or collection(path) == calendar or rows.is_collection(row):
             return False
         self._check_account(path, calendar)
@@ -255,15 +258,24 @@ class DavGateway:
 
     def _why_not_stored(self, href: str, status: int) -> GatewayError:
         """Ask whether the calendar is still there: 404 and a bare 409 mean that or something about the event."""
-        answer = self._client.propfind(self._url(parent(href)), bodies.propfind(bodies.ETAGS), 0)
-        answer.small_body()
-        if answer.status in (404, 410):
-            return CalendarGone("the calendar is gone")
+        calendar = parent(href)
+        answer = self._client.propfind(self._url(calendar), bodies.propfind(bodies.ETAGS), 0)
+        try:
+            check_read(answer)
+            self._report(answer, calendar, full=False)
+        except CalendarGone as gone:
+            return gone
         return UidTaken("the UID exists already (409)") if status == 409 else Rejected(f"refused ({status})")
 
 
 def _no_such_report(status: int, names: frozenset[str]) -> bool:
     return status in (405, 415, 501) or dav("supported-report") in names
+
+
+def _check_there(row: Row, path: str, asked: str) -> None:
+    """Raise CalendarGone when the collection's own row says so: Xandikos answers 207 with a 404 inside."""
+    if row.status in (404, 410) and path == asked:
+        raise CalendarGone("the server has nothing at this address (404 in its row)")
 
 
 def _needed(etag: str) -> str:
