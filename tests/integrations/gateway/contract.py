@@ -170,7 +170,7 @@ class GatewayContract:
         assert "X-APPLE-TRAVEL-ADVISORY-BEHAVIOR;ACKNOWLEDGED=1:AUTOMATIC\r\n" in fetched.text
         assert "\n" not in fetched.text.replace("\r\n", "")
 
-    @pytest.mark.parametrize("name", ["with space", "a@b", "ünïcode", "plus+and&amp", "100%", "it's, a=b"])
+    @pytest.mark.parametrize("name", ["with space", "a@b", "ünïcode", "plus+and&amp", "100%", "tilde~(1)"])
     def test_odd_names_survive_quoting(self, world: World, name: str) -> None:
         calendar = world.calendar()
         href = world.other.put(calendar, event("odd"), name)
