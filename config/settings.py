@@ -224,11 +224,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 3600,  # longer than any task
     "max_connections": 200,
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.2,
+    "socket_timeout": 3,
+    "max_retries": 0,  # a publication is tried once, and takes three seconds at the very worst
 }
 if CELERY_BROKER_URL.startswith("memory:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {}

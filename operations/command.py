@@ -16,10 +16,12 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand
 from django.db import connection
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from operations import database, datafolder
 
-_QUICK = {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 1, "interval_start": 0}
+_QUICK = {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 0}
 
 
 class Refusal(Exception):
@@ -126,13 +128,12 @@ def ring_running_up(task: str = "integrations.tasks.dispatch_due", *ids: str) ->
     if not facts or not facts.get("broker_url"):
         return False
     broker = current_app.connection_for_write(facts["broker_url"], transport_options=_QUICK)
-    away: tuple[type[Exception], ...] = (OSError, *broker.connection_errors, *broker.channel_errors)
     try:
         with broker:
             current_app.send_task(
                 task, args=ids, queue="interactive", connection=broker, retry=False, ignore_result=True, expires=55
             )
-    except away:
+    except (OSError, KombuError, RedisError):
         return False
     return True
 

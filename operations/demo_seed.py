@@ -11,8 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.companies import make_company
 from accounts.services.users import make_user
-from agenda.models import Contact
-from agenda.services import activities
+from agenda.services import activities, contacts
 from integrations.models import Connection
 from integrations.services.connect import Choice, connect, test_credentials
 from integrations.services.disconnect import disconnect
@@ -57,9 +56,7 @@ def connect_alice(kept: Secrets, url: str) -> None:
 def _plan(alice: User, bob: User, today: date) -> None:
     """Plan a few things in the week of `today`."""
     monday = today - timedelta(days=today.weekday())
-    bakery = Contact.objects.create(
-        company_id=alice.company_id, name="Bakery Peeters", phone="+32 15 00 00 00", address="Grote Markt 1, Mechelen"
-    )
+    bakery = contacts.find_or_make(alice, "Bakery Peeters")
     activities.create(
         alice,
         "meeting",
