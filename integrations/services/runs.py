@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -123,7 +123,8 @@ def _drive(session: Session) -> Verdict | None:
         engine.run(session)
     except GatewayError as error:
         verdict = judge(error, session.connection.account.strikes, jitter(session.connection.pk))
-        log.info("run ended early", extra={"connection": str(session.connection.pk), "error": type(error).__name__})
+        verdict = _believed(session.connection, verdict, session.now())
+        log.info("run ended early: %s", type(error).__name__, extra={"connection": str(session.connection.pk)})
     except lease.LeaseLost:
         verdict = Verdict(Outcome.RETRY, _("Another sync took over."))
     except Exception as error:  # noqa: BLE001 -- our bug in one account must not stop the others (outcome class F)
@@ -176,7 +177,7 @@ def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> 
     soon = verdict.wait or verdict.back_off or timedelta()
     facts["next_sync_at"] = now + soon if verdict.outcome != Outcome.FAILED or soon else next_slot(connection.pk, now)
     if verdict.refused:
-        facts |= _refused(connection, now)
+        facts |= _refused(connection, verdict, now)
     Connection.objects.filter(pk=connection.pk).update(**facts)
     account = ProviderAccount.objects.filter(pk=connection.account_id)
     if verdict.wait:
@@ -185,20 +186,24 @@ def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> 
         account.update(strikes=F("strikes") + 1)
 
 
-def _refused(connection: Connection, now: datetime) -> dict[str, object]:
-    """Count a refusal. Only one that comes ten minutes after the first is believed; at most three calls are made."""
+def _refused(connection: Connection, verdict: Verdict, now: datetime) -> dict[str, object]:
+    """Count a refusal; at most three calls are made before the owner is asked (fault row 8)."""
     first = connection.refused_at or now
-    facts: dict[str, object] = {
+    state = Connection.State.NEEDS_USER if verdict.outcome == Outcome.NEEDS_USER else connection.state
+    return {
         "refused_count": connection.refused_count + 1,
         "refused_at": first,
         "next_sync_at": first + DOUBT,
+        "state": state,
     }
-    if now >= first + DOUBT:
-        facts |= {
-            "state": Connection.State.NEEDS_USER,
-            "last_reason": _("Your calendar's server keeps refusing the password: a new app-specific password is needed."),
-        }
-    return facts
+
+
+def _believed(connection: Connection, verdict: Verdict, now: datetime) -> Verdict:
+    """Return the verdict, or that the owner is needed: when a refusal comes ten minutes or more after the first."""
+    if not (verdict.refused and connection.refused_at and now >= connection.refused_at + DOUBT):
+        return verdict
+    sentence = _("Your calendar's server keeps refusing the password: a new app-specific password is needed.")
+    return replace(verdict, outcome=Outcome.NEEDS_USER, reason=sentence)
 
 
 def rings_again(connection_id: uuid.UUID) -> bool:

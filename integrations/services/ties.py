@@ -62,7 +62,7 @@ def _link_of(block: Block) -> Link | None:
 
 def _drop_copies(link: Link, activity: Activity) -> None:
     """Take back the copy that the new activity was given on the same connection: the event itself is its copy."""
-    copies = Link.objects.filter(connection=link.connection, activity=activity, confirmed=False, intended=None)
+    copies = Link.objects.filter(connection=link.connection, activity=activity, confirmed=False, intended__isnull=True)
     OwnUid.objects.filter(activity=activity, theirs=False).delete()
     copies.delete()
 

@@ -92,23 +92,26 @@ def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) 
             remote.prove_absence(session, link)
         _do(session, link, state, action)
     except (remote.LookAgain, local.EditedMeanwhile):
-        _replan(session, link, again)
+        _replan(session, link, action, again)
     except (Rejected, remote.Stuck) as trouble:
         remote.reject(session, link, trouble)
     except Forbidden:
         remote.reject(session, link, remote.Stuck(_("Your calendar refuses this change: it may be read-only.")))
 
 
-def _replan(session: Session, link: Link, again: int) -> None:
+def _replan(session: Session, link: Link, before: Action, again: int) -> None:
+    """Plan an item anew. A deletion that the brakes have not seen waits for the next round, where they will."""
     fresh = load(session, [link.pk])
     if not fresh:
         return
-    if not again:
+    [state] = states_of(session, fresh)
+    action = plan(state)
+    unbraked = isinstance(action, DeleteLocal) and not isinstance(before, DeleteLocal)
+    if unbraked or not again:
         with session.writing():
             remember(fresh[0], needs_plan=True)
-        return
-    [state] = states_of(session, fresh)
-    carry_out(session, fresh[0], plan(state), again - 1)
+    else:
+        carry_out(session, fresh[0], action, again - 1)
 
 
 def _do(session: Session, link: Link, state: State, action: Action) -> None:

@@ -19,15 +19,13 @@ from integrations.sync.outbound import when_of
 from integrations.sync.session import Session
 
 Plans = Sequence[tuple[uuid.UUID, Action]]
-#: fewer than this many of a kind can never be held
-HARMLESS = 2
 
 
 def brake(session: Session, plans: Plans) -> list[tuple[uuid.UUID, Action]]:
     """Return the plans that may be carried out now; the others become (or stay) held plans of the owner."""
     risky = [(pk, action) for pk, action in plans if _is_risky(action)]
     held: set[uuid.UUID] = set()
-    if len(risky) >= HARMLESS:
+    if risky:
         holds = brakes.check(_portray(session, risky), _facts(session))
         held = _keep(session, holds)
     _let_go(session, held)

@@ -209,8 +209,6 @@ def _mark_unlisted(session: Session, calendar: RemoteCalendar, listed: set[str])
     missing = [pk for pk, href_hash in linked if href_hash not in listed]
     if missing and len(missing) == len(linked) and len(linked) >= 2:
         session.lost_everything.add(calendar.pk)
-    elif len(missing) * 2 >= len(linked) > 2:
-        session.shrunken.add(calendar.pk)
     with session.writing():
         for at in range(0, len(missing), COMPARED):
             known.filter(pk__in=missing[at : at + COMPARED]).update(

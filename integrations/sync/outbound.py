@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,8 +11,9 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agenda.content import EventContent, TimeKind, When
-from agenda.models import Activity, Attendance
+from agenda.content import Busy, EventContent, TimeKind, When
+from agenda.models import Activity, Attendance, Block, BlockSpan
+from agenda.visibility import open_block
 from integrations.models import Connection, Scope
 
 
@@ -75,6 +76,29 @@ def render(activity: Activity, user: User, uid: str) -> EventContent:
         notes=activity.description,
         fence="\n".join(_fence(activity, user)),
     )
+
+
+def render_block(block: Block, uid: str) -> EventContent:
+    """Return what a block's own event says, for its owner's calendar alone. LookupError when it has no time left."""
+    view = open_block(block.owner, block)
+    span = block.spans.order_by("start").first()
+    if span is None:
+        raise LookupError("a block without spans has nothing to write")
+    title = "" if block.unreadable else view.title
+    return EventContent(
+        uid=uid, when=_when_of_span(span), title=title, place=view.place, notes=view.notes, busy=Busy(block.busy)
+    )
+
+
+def _when_of_span(span: BlockSpan) -> When:
+    if span.kind == TimeKind.DATE:
+        return When(TimeKind.DATE, date.fromisoformat(span.wall_start), date.fromisoformat(span.wall_end))
+    if span.kind == TimeKind.FLOATING:
+        return When(
+            TimeKind.FLOATING, datetime.fromisoformat(span.wall_start), datetime.fromisoformat(span.wall_end)
+        )
+    zone = ZoneInfo(span.zone or "UTC")
+    return When(TimeKind.ZONED, span.start.astimezone(zone), span.end.astimezone(zone), span.zone or "UTC")
 
 
 def _fence(activity: Activity, user: User) -> list[str]:

@@ -57,19 +57,16 @@ def _has_thing(link: Link) -> bool:
 
 def state_of(session: Session, link: Link, moved_to: str = "") -> State:
     """Return the planner's view of one link; `moved_to` names another calendar that holds its UID now."""
-    base = None
-    if link.base_local is not None and link.base_remote is not None:
-        base = Base(_typed(link.base_local), _typed(link.base_remote))
     return State(
         link=str(link.pk),
         thing=thing_of(link),
         origin=Origin(link.origin),
         local=_local(session, link),
         remote=_remote(link, moved_to),
-        base=base,
+        base=_base(link),
         writable=session.may_write(link.calendar),
         importable=_importable(session, link),
-        pushable=link.activity is not None and in_scope(session.connection, link.activity),
+        pushable=_pushable(session, link),
         guests=link.guests,
         may_mail_guests=link.answer == Answer.SEND,
         existed=link.confirmed,
@@ -83,6 +80,21 @@ def thing_of(link: Link) -> Thing:
     if link.block_id:
         return Thing.BLOCK
     return Thing(link.activity.kind) if link.activity else Thing.NONE
+
+
+def _base(link: Link) -> Base | None:
+    """Return what was last agreed. What its owner wants put back counts as never agreed: it is made again."""
+    if link.base_local is None or link.base_remote is None:
+        return None
+    if link.answer == Answer.PUT_BACK and not link.observed_present:
+        return None
+    return Base(_typed(link.base_local), _typed(link.base_remote))
+
+
+def _pushable(session: Session, link: Link) -> bool:
+    if link.activity:
+        return in_scope(session.connection, link.activity)
+    return link.block is not None and link.answer == Answer.PUT_BACK
 
 
 def _importable(session: Session, link: Link) -> bool:

@@ -19,7 +19,7 @@ from integrations.sync.core import agreement
 from integrations.sync.core.actions import CreateRemote
 from integrations.sync.core.fingerprint import differing, fingerprints
 from integrations.sync.core.states import State
-from integrations.sync.outbound import render
+from integrations.sync.outbound import render, render_block
 from integrations.sync.record import agree, plain, remember, supersede
 from integrations.sync.session import Session
 
@@ -90,11 +90,15 @@ def new_identity(session: Session, link: Link) -> None:
 
 
 def _new_letter(session: Session, link: Link, state: State) -> Letter:
-    if link.activity is None:
-        raise Stuck(_("This event can no longer be written."))
-    content = render(link.activity, session.user, uid=link.uid.reveal())
-    text = new_event(content, stamp=session.now())
-    return _letter(session, state, content, text)
+    """Return the text of something that is to be made."""
+    uid = link.uid.reveal()
+    if link.activity:
+        content = render(link.activity, session.user, uid=uid)
+    elif link.block and not link.block.recurring:
+        content = render_block(link.block, uid)
+    else:
+        raise Stuck(_("This event can no longer be written: make it again in your calendar."))
+    return _letter(session, state, content, new_event(content, stamp=session.now()))
 
 
 def _letter(session: Session, state: State, content: EventContent, text: str) -> Letter:

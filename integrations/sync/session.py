@@ -58,7 +58,6 @@ class Session:
     tally: Tally = field(default_factory=Tally)
     written: set[uuid.UUID] = field(default_factory=set)  # calendars that were written to
     lost_everything: set[uuid.UUID] = field(default_factory=set)  # full listings without any known resource
-    shrunken: set[uuid.UUID] = field(default_factory=set)  # full listings at half of the last or less
 
     @property
     def gateway(self) -> Gateway:
