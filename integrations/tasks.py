@@ -23,7 +23,7 @@ def dispatch_due() -> None:
     """Send every connection whose half hour is over to the workers, and every one whose bell nobody heard."""
     now = timezone.now()
     for connection_id in dispatch.claim_due(now):
-        sync_connection.apply_async([str(connection_id)], queue="sync", expires=EXPIRES)
+        sync_connection.apply_async((str(connection_id),), queue="sync", expires=EXPIRES)
     press(dispatch.unheard(now))
 
 
@@ -50,8 +50,6 @@ def press(connections: Iterable[uuid.UUID]) -> None:
         return
     try:
         for connection_id in connections:
-            sync_connection.apply_async(
-                [str(connection_id), True], queue="interactive", expires=EXPIRES, retry=False
-            )
+            sync_connection.apply_async((str(connection_id), True), queue="interactive", expires=EXPIRES, retry=False)
     except OperationalError:
         return

@@ -24,9 +24,9 @@ class Command(OperatorCommand):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """Say which connections."""
-        which = parser.add_mutually_exclusive_group(required=True)
+        which = parser.add_mutually_exclusive_group()
         which.add_argument("--user", metavar="EMAIL", help="all connections of one user")
-        which.add_argument("--all", action="store_true", help="all connections there are")
+        which.add_argument("--all", action="store_true", help="all connections there are (default)")
         which.add_argument("--connection", type=UUID, metavar="ID", help="one connection")
 
     def perform(self, *, user: str | None, connection: UUID | None, **_: Any) -> Answer:
