@@ -1,0 +1,24 @@
+"""Addresses of the agenda. Nouns; changes are POST."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from agenda.views import activities, blocks, page, sync, trash
+
+urlpatterns = [
+    path("", page.home, name="home"),
+    path("agenda/", page.week, name="agenda"),
+    path("agenda/sync/", sync.sync_now, name="sync_now"),
+    path("agenda/sync-status/", sync.sync_status, name="sync_status"),
+    path("agenda/trash/", trash.trash, name="trash"),
+    path("agenda/trash/<uuid:key>/", trash.restoration, name="restoration"),
+    path("agenda/new/<slug:kind>/", activities.new, name="new_activity"),
+    path("agenda/activities/<uuid:key>/", activities.activity, name="activity"),
+    path("agenda/activities/<uuid:key>/removal/", activities.removal, name="activity_removal"),
+    path("agenda/activities/<uuid:key>/privacy/", activities.privacy, name="activity_privacy"),
+    path("agenda/activities/<uuid:key>/completion/", activities.completion, name="activity_completion"),
+    path("agenda/activities/<uuid:key>/departure/", activities.departure, name="activity_departure"),
+    path("agenda/blocks/<uuid:key>/conversion/<slug:kind>/", blocks.conversion, name="block_conversion"),
+    path("agenda/blocks/<uuid:key>/removal/", blocks.removal, name="block_removal"),
+]
