@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,8 @@ from accounts import zones
 from accounts.models import User
 from accounts.services.setup import FirstAdmin
 
-_LONGEST_PASSWORD = 1024  # more is no password but a way to keep the server busy
+PASSWORD_HINT = _("At least 12 characters. A few ordinary words together are easiest to remember.")
+LONGEST_PASSWORD = 1024  # more is no password but a way to keep the server busy
 
 
 class SignInForm(forms.Form):
@@ -26,7 +27,7 @@ class SignInForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        max_length=_LONGEST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -69,9 +70,9 @@ class SetupForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        max_length=_LONGEST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validators_help_text_html,
+        help_text=PASSWORD_HINT,
     )
     timezone = forms.ChoiceField(
         label=_("Time zone"), choices=zones.choices, widget=forms.Select(attrs={"data-guess-zone": True})

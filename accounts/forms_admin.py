@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import zones
+from accounts.forms import LONGEST_PASSWORD, PASSWORD_HINT
 from accounts.models import Company, User
 from vault.models import DataKey
 
@@ -35,9 +36,9 @@ class UserForm(forms.ModelForm[User]):
         label=_("New password"),
         required=False,
         strip=False,
-        max_length=1024,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validators_help_text_html,
+        help_text=PASSWORD_HINT,
     )
 
     class Meta:

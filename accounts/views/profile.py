@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.services.profile import save_profile
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and save what the user says about himself."""
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=cast(User, request.user).pk))

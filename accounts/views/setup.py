@@ -19,7 +19,7 @@ from accounts.services.setup import SetupClosed, is_open, set_up
 @never_cache
 @sensitive_post_parameters("password")
 @sensitive_variables("form", "token")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def setup(request: HttpRequest, token: str) -> HttpResponse:
     """Make the first company and its admin, and sign him in; 404 once that is done, or the link is too old."""
     if not is_open(token):
@@ -33,6 +33,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
         login(request, admin)
         return redirect("/")
     response = render(request, "accounts/setup.html", {"form": form})
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address is a secret. Not "no-referrer": browsers would then post with `Origin: null`, which CSRF refuses.
+    response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

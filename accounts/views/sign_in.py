@@ -26,7 +26,7 @@ from accounts.services import sign_in as service
 @never_cache
 @sensitive_post_parameters("password")
 @sensitive_variables("form")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for e-mail and password; go to where the visitor was heading."""
     if isinstance(request.user, User):

@@ -88,5 +88,5 @@ def test_the_database_does_not_hold_the_token():
 
 def test_the_page_tells_its_address_to_nobody(client):
     answer = client.get(f"/setup/{make_setup_token()}/")
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
