@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -29,7 +30,12 @@ def _our_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = No
     return redirect_to_login(request.GET.get("next", ""), settings.LOGIN_URL)
 
 
+def _our_password_page(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    return redirect("password")
+
+
 admin.site.login = _our_sign_in  # type: ignore[method-assign]
+admin.site.password_change = _our_password_page  # type: ignore[method-assign,assignment]
 admin.site.site_header = admin.site.site_title = settings.PRODUCT_NAME
 admin.site.index_title = _("Administration")
 admin.site.unregister(Group)

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import zones
@@ -57,6 +58,40 @@ class ProfileForm(forms.ModelForm[User]):
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
         if not self.instance.led_teams.exists():
             del self.fields["leader_agenda_visible"]
+
+
+class PasswordForm(forms.Form):
+    """The old password and a new one."""
+
+    old = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=PASSWORD_HINT,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Ask on behalf of `user`."""
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_old(self) -> str:
+        """Refuse a wrong one."""
+        if not self.user.check_password(self.cleaned_data["old"]):
+            raise ValidationError(gettext("This is not your current password."), code="wrong")
+        return str(self.cleaned_data["old"])
+
+    def clean_new(self) -> str:
+        """Refuse what the validators refuse."""
+        validate_password(self.cleaned_data["new"], self.user)
+        return str(self.cleaned_data["new"])
 
 
 class SetupForm(forms.Form):

@@ -30,8 +30,8 @@ class Attempt:
     rows: tuple[SignInAttempt, ...]
     reached: bool
 
-    def succeeded(self) -> None:
-        """Take the guess out of the count: it was none."""
+    def withdraw(self) -> None:
+        """Take the guess out of the count: it was right, or never looked at."""
         SignInAttempt.objects.filter(pk__in=[row.pk for row in self.rows]).delete()
 
 
@@ -43,12 +43,15 @@ def admit(email: str, address: str, device: str, *, now: datetime) -> Attempt | 
     """
     SignInAttempt.objects.filter(at__lte=now - WINDOW).delete()
     limits = _buckets(email, address, device)
-    rows = tuple(SignInAttempt.objects.create(bucket=bucket, at=now) for bucket in limits)
-    used = {bucket: SignInAttempt.objects.filter(bucket=bucket).count() for bucket in limits}
-    if any(used[bucket] > limit for bucket, limit in limits.items()):
-        SignInAttempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    if _least_room(limits) <= 0:
         return None
-    return Attempt(rows, reached=any(used[bucket] == limit for bucket, limit in limits.items()))
+    rows = tuple(SignInAttempt.objects.create(bucket=bucket, at=now) for bucket in limits)
+    room = _least_room(limits)
+    attempt = Attempt(rows, reached=room == 0)
+    if room < 0:
+        attempt.withdraw()
+        return None
+    return attempt
 
 
 def device_token(user_id: UUID) -> str:
@@ -69,6 +72,10 @@ def _buckets(email: str, address: str, device: str) -> dict[str, int]:
     if device:
         return {_bucket("device", email, device): PER_ACCOUNT}
     return {_bucket("account", email): PER_ACCOUNT, _bucket("address", network(address)): PER_ADDRESS}
+
+
+def _least_room(limits: dict[str, int]) -> int:
+    return min(limit - SignInAttempt.objects.filter(bucket=bucket).count() for bucket, limit in limits.items())
 
 
 def _bucket(*parts: str) -> str:

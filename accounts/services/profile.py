@@ -17,3 +17,11 @@ def save_profile(user: User, changed: list[str], *, address: str = "") -> None:
     if "timezone" in changed:
         ports.zone_changed(user)
     audit.record(user, "profile.changed", target=str(user.pk), address=address, details={"fields": sorted(changed)})
+
+
+@transaction.atomic
+def save_password(user: User, password: str, *, address: str = "") -> None:
+    """Set a new password, which the caller has checked; all sessions end with the old one."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(user, "password.changed", target=str(user.pk), address=address)

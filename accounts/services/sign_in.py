@@ -1,10 +1,10 @@
-"""Signing in and out."""
+"""Signing in."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login
 from django.http import HttpRequest
 
 from accounts import audit
@@ -33,17 +33,10 @@ def sign_in(request: HttpRequest, email: str, password: str, *, device: str, now
     if not isinstance(user, User):
         _record_refusal(known, address, limit_reached=attempt.reached)
         return None
-    attempt.succeeded()
+    attempt.withdraw()
     login(request, user)
     audit.record(user, "sign_in.done", target=str(user.pk), address=address)
     return user
-
-
-def sign_out(request: HttpRequest) -> None:
-    """End the session."""
-    if isinstance(request.user, User):
-        audit.record(request.user, "sign_out.done", target=str(request.user.pk), address=client_address(request))
-    logout(request)
 
 
 def _record_refusal(known: User | None, address: str, *, limit_reached: bool) -> None:

@@ -1,7 +1,7 @@
 """Pages of the accounts."""
 
-from accounts.views.profile import profile
+from accounts.views.profile import password, profile
 from accounts.views.setup import setup
 from accounts.views.sign_in import sign_in, sign_out
 
-__all__ = ["profile", "setup", "sign_in", "sign_out"]
+__all__ = ["password", "profile", "setup", "sign_in", "sign_out"]
