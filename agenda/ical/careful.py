@@ -19,6 +19,7 @@ from agenda.ical.vevent import MANY, SINGLE, TEXTS, Fields, Vevent, understand
 LARGEST = 600_000  # characters for icalendar, which takes about a second for them
 
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
+_TZID = re.compile(r";TZID=", re.IGNORECASE)  # hidden, or icalendar would look the zone up itself
 _WANTED = SINGLE | MANY
 
 
@@ -62,7 +63,7 @@ def _wanted_lines(text: str) -> Iterator[str]:
         elif not nested:
             name = _NAME.match(line)
             if name and name[0].upper() in _WANTED:
-                yield line
+                yield _TZID.sub(";X-TZID=", line, count=1)
     if inside:
         yield "END:VEVENT"
 
@@ -86,7 +87,8 @@ def _properties(event: Component) -> Iterator[tuple[str, Any]]:
 
 def _parameters(value: Any) -> Mapping[str, str]:
     given = getattr(value, "params", None) or {}
-    return {name.upper(): said if isinstance(said, str) else ",".join(said) for name, said in given.items()}
+    said = {"TZID" if name.upper() == "X-TZID" else name.upper(): value for name, value in given.items()}
+    return {name: value if isinstance(value, str) else ",".join(value) for name, value in said.items()}
 
 
 def _as_written(value: Any) -> str:

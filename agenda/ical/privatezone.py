@@ -105,7 +105,9 @@ def _onsets(part: str) -> list[tuple[datetime, timedelta, timedelta]]:
 def _by_rule(written: str, first: datetime, before: timedelta) -> list[datetime]:
     try:
         rule = Rule.read(written)
-        limit = rule.last_wall(first, lambda instant: instant.replace(tzinfo=None) + before)
+        if not rule.plain:
+            return []
+        limit = rule.last_wall(lambda instant: instant.replace(tzinfo=None) + before)
         return list(wall_starts(rule, first, first, min(limit or _HORIZON, _HORIZON), budget=_DEAREST))
     except (TooMuch, ValueError):
         return []

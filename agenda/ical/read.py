@@ -9,7 +9,6 @@ from agenda.content import Busy, EventContent
 from agenda.ical import fence, zones
 from agenda.ical.errors import NotAnEvent, Unreadable
 from agenda.ical.resource import Resource, parse, salvage
-from agenda.ical.rules import Rule
 from agenda.ical.vevent import Moment, Vevent, slot, slot_name
 
 LONGEST_TITLE = 5_000  # characters of a title or place that are kept
@@ -98,20 +97,13 @@ def series_of(resource: Resource, mine: frozenset[str]) -> str:
     master = resource.master
     said = {
         "zone": _zone_of(master.start),
-        "rules": sorted(_rule(rule) for rule in master.rules),
-        "not": sorted(_rule(rule) for rule in master.exclusion_rules),
+        "rules": sorted(master.rules),
+        "not": sorted(master.exclusion_rules),
         "also": sorted({_extra(start, length, master) for start, length in master.extra}),
         "except": sorted({slot_name(slot(one, master.start)) for one in master.excluded}),
         "overrides": [_override(event, master, mine) for event in resource.overrides],
     }
     return json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False, sort_keys=True)
-
-
-def _rule(written: str) -> str:
-    try:
-        return Rule.read(written).canonical
-    except ValueError:
-        return written.strip().upper()
 
 
 def _extra(start: Moment, length: timedelta | None, master: Vevent) -> str:

@@ -17,6 +17,7 @@ from agenda.ical.rules import Rule, wall_starts
 from agenda.ical.vevent import Moment, Vevent, like, slot, slot_name, when
 
 MOST = 10_000  # spans that one resource may have in a window; every hour for a year is 8,760
+MOST_RULES = 20  # of one resource, a single one of which may need the bounded child
 
 _DAY = timedelta(days=1)
 
@@ -121,6 +122,7 @@ def _override(event: Vevent, master: Vevent, original: str, busy: Busy) -> Span:
 
 def _walls(master: Vevent, window: _Window) -> tuple[dict[datetime, timedelta], bool]:
     """Return the wall times of a master's starts around the window with their lengths, and whether that is the end."""
+    _refuse_many(master.rules + master.exclusion_rules)
     zone = _zone(master, window)
     longest = max([master.nominal, *(length for _, length in master.extra if length)])
     low, high = window.walls(zone, longest)
@@ -141,13 +143,22 @@ def _walls(master: Vevent, window: _Window) -> tuple[dict[datetime, timedelta], 
     return walls, complete and all(wall < limit for wall in walls)
 
 
-def _follow(written: str, first: datetime, low: datetime, high: datetime, zone: tzinfo) -> tuple[list[datetime], bool]:
-    """Return (starts of one rule between two wall times, whether it ends before the later one)."""
+def _refuse_many(rules: list[str]) -> None:
+    if len(rules) > MOST_RULES or sum(not _rule(written).plain for written in rules) > 1:
+        raise TooMuch("The series has too many rules.")
+
+
+def _rule(written: str) -> Rule:
     try:
-        rule = Rule.read(written)
-        last = rule.last_wall(first, lambda instant: instant.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None))
+        return Rule.read(written)
     except ValueError:
         raise TooMuch("The rule is broken.") from None
+
+
+def _follow(written: str, first: datetime, low: datetime, high: datetime, zone: tzinfo) -> tuple[list[datetime], bool]:
+    """Return (starts of one rule between two wall times, whether it ends before the later one)."""
+    rule = _rule(written)
+    last = _last(rule, zone)
     if last is not None and last < low:
         return [], True
     if not rule.plain:
@@ -204,12 +215,13 @@ def _in_kind(extra: Moment, first: Moment) -> Moment:
 
 def _starts_within_its_rules(master: Vevent, first: datetime, zone: tzinfo) -> bool:
     """Tell whether DTSTART counts: it does, matching its rule or not, but for a rule that ended before it."""
-    if not master.rules:
-        return True
-    lasts = []
-    for written in master.rules:
-        try:
-            lasts.append(Rule.read(written).last_wall(first, lambda moment: _wall(moment.replace(tzinfo=UTC), zone)))
-        except ValueError:
-            return True
-    return any(last is None or last >= first for last in lasts)
+    lasts = [_last(_rule(written), zone) for written in master.rules]
+    return not lasts or any(last is None or last >= first for last in lasts)
+
+
+def _last(rule: Rule, zone: tzinfo) -> datetime | None:
+    """Return the wall time of the last start that UNTIL allows."""
+    try:
+        return rule.last_wall(lambda instant: _wall(instant.replace(tzinfo=UTC), zone))
+    except ValueError:
+        raise TooMuch("The rule is broken.") from None

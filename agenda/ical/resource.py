@@ -11,8 +11,10 @@ from agenda.ical.errors import NotAnEvent, Unreadable
 from agenda.ical.lines import NO_PARAMETERS, unfold, with_plain_breaks
 from agenda.ical.vevent import Moment, Vevent, like, moment, slot, slot_name, when
 
-LARGEST = 32_000_000  # characters; iCloud allows 20 MB with attachments (A3.33)
+LARGEST = 8_000_000  # characters without attachments, with which iCloud allows 20 MB (A3.33)
 
+_LARGE = 1_000_000  # above it attachments go first, for they are most of the text
+_ATTACHMENT = re.compile(r"\nATTACH[;:][^\n]*\n(?:[ \t][^\n]*\n)*")
 _START = re.compile(r"^DTSTART([;][^:\n]*)?:(\d{8}(?:T\d{6}Z?)?)[ \t]*$", re.MULTILINE)
 _END = re.compile(r"^DTEND([;][^:\n]*)?:(\d{8}(?:T\d{6}Z?)?)[ \t]*$", re.MULTILINE)
 _TZID = re.compile(r';TZID="?([^";:]+)', re.IGNORECASE)
@@ -39,8 +41,10 @@ class Resource:
 
 def parse(text: str) -> Resource:
     """Return the resource that text holds. Raises NotAnEvent and Unreadable, and nothing else."""
+    if len(text) > _LARGE:
+        text = _ATTACHMENT.sub("\n", text)
     if len(text) > LARGEST:
-        raise Unreadable("The event is larger than 32 MB.")
+        raise Unreadable("The event is larger than 8 MB without its attachments.", salvage(text))
     events = plain.events(text)
     if events is None:
         events = _carefully(text)

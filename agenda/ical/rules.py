@@ -6,7 +6,8 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from agenda.ical.errors import TooMuch
 
@@ -46,6 +47,11 @@ class Rule:
     @classmethod
     def read(cls, written: str) -> Rule:
         """Return the rule of an RRULE value. Raises ValueError when it is none, INTERVAL=0 among them."""
+        return _read(written) if len(written) < _LONGEST_KEPT else cls.parse(written)
+
+    @classmethod
+    def parse(cls, written: str) -> Rule:
+        """Return the rule as `read` does, worked out anew."""
         parts = _parts(written)
         frequency = parts.get("FREQ", "")
         interval, count = int(parts.get("INTERVAL", "1")), parts.get("COUNT", "")
@@ -67,16 +73,33 @@ class Rule:
             plain=_is_plain(frequency, parts, days),
         )
 
-    def last_wall(self, first: datetime, to_wall: Callable[[datetime], datetime]) -> datetime | None:
-        """Return the wall time that UNTIL allows as the last start (a date: that whole day), None without UNTIL."""
+    def last_wall(self, to_wall: Callable[[datetime], datetime]) -> datetime | None:
+        """Return the wall time that UNTIL allows as the last start (a date: that whole day), None without UNTIL.
+
+        Raises ValueError when UNTIL is no time.
+        """
+        if not self.until:
+            return None
         found = _UNTIL.fullmatch(self.until)
         if found is None:
+            raise ValueError("not a rule")
+        moment = datetime.fromisoformat(f"{found[1]}T{found[2] or '235959'}")
+        try:
+            return to_wall(moment) if found[3] else moment
+        except OverflowError:  # in the last hours of year 9999
             return None
-        day = datetime.strptime(found[1], "%Y%m%d")  # noqa: DTZ007
-        if found[2] is None:
-            return datetime.combine(day, time.max)
-        moment = datetime.combine(day, time(int(found[2][:2]), int(found[2][2:4]), min(int(found[2][4:]), 59)))
-        return to_wall(moment) if found[3] else moment
+
+
+_LONGEST_KEPT = 200  # characters
+_read = lru_cache(maxsize=1024)(Rule.parse)  # most series share a few rules
+
+
+def canonical(written: str) -> str:
+    """Return an RRULE value in its one form; what is no rule only in capitals."""
+    try:
+        return Rule.read(written).canonical
+    except ValueError:
+        return written.strip().upper()
 
 
 def _parts(written: str) -> dict[str, str]:

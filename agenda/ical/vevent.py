@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from agenda.content import TimeKind, When
 from agenda.ical import zones
 from agenda.ical.lines import NO_PARAMETERS, clean
+from agenda.ical.rules import canonical
 
 Moment = date  # a date, a datetime with a zone, or one without: the three kinds of time
 Line = tuple[str, Mapping[str, str]]  # a value and its parameters
@@ -61,7 +62,7 @@ class Vevent:
     nominal: timedelta
     recurrence_id: Moment | None
     modified: datetime | None
-    rules: list[str]
+    rules: list[str]  # canonical
     exclusion_rules: list[str]
     extra: list[tuple[Moment, timedelta | None]]  # RDATE, with its own length when it is a period
     excluded: list[Moment]
@@ -110,8 +111,8 @@ def understand(fields: Fields, find: FindZone) -> Vevent:
         nominal=nominal,
         recurrence_id=_moment_of(fields, "RECURRENCE-ID", find),
         modified=_instant_of(fields, "LAST-MODIFIED"),
-        rules=[value for value, _ in many["RRULE"] if value] if "RRULE" in many else [],
-        exclusion_rules=[value for value, _ in many["EXRULE"] if value] if "EXRULE" in many else [],
+        rules=[canonical(value) for value, _ in many["RRULE"] if value] if "RRULE" in many else [],
+        exclusion_rules=[canonical(value) for value, _ in many["EXRULE"] if value] if "EXRULE" in many else [],
         extra=[_extra(one, given, find) for value, given in many.get("RDATE", ()) for one in value.split(",") if one],
         excluded=[
             moment(one, given, find) for value, given in many.get("EXDATE", ()) for one in value.split(",") if one
