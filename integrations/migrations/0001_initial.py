@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('home', vault.fields.SealedField(key='data_key')),
                 ('account_path', vault.fields.SealedField(key='data_key')),
                 ('addresses', vault.fields.SealedField(key='data_key', null=True)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('needs_user', 'Needs a new app-specific password')], default='active', max_length=10)),
+                ('state', models.CharField(choices=[('setup', 'Being set up'), ('active', 'Active'), ('paused', 'Paused'), ('needs_user', 'Needs a new app-specific password')], default='active', max_length=10)),
                 ('import_from', models.DateTimeField()),
                 ('push_tasks', models.BooleanField(default=False)),
                 ('push_calls', models.BooleanField(default=False)),

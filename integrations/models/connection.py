@@ -36,6 +36,7 @@ class Connection(models.Model):
     class State(models.TextChoices):
         """What the engine may do with it."""
 
+        SETUP = "setup", _("Being set up")
         ACTIVE = "active", _("Active")
         PAUSED = "paused", _("Paused")
         NEEDS_USER = "needs_user", _("Needs a new app-specific password")

@@ -1,4 +1,7 @@
-"""Connecting: credentials are tried for real, calendars chosen, a consent written down. A refusal stores nothing."""
+"""Connecting: credentials are tried for real, then stored, calendars chosen, the sync started. Refused: nothing stored.
+
+The wizard takes the steps one by one (`test_credentials`, `store`, `choose`, `start`); `connect` takes them at once.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from posixpath import basename
 from urllib.parse import urlsplit
 
@@ -19,7 +23,8 @@ from integrations import catalog, grants
 from integrations.entry import Entry
 from integrations.gateway import errors, open_gateway
 from integrations.gateway.base import CalendarRow, Credentials, Discovery
-from integrations.models import Connection, ProviderAccount, RemoteCalendar
+from integrations.models import Connection, Grant, ProviderAccount, RemoteCalendar
+from integrations.services.disconnect import erase
 from integrations.services.enlist import enlist_all
 from integrations.services.surroundings import THE_WORLD, Surroundings
 from vault.hashing import hasher, keyed_hash
@@ -29,8 +34,25 @@ from vault.models import DataKey
 PATIENCE = 10.0
 
 
+class Cause(StrEnum):
+    """Why an account could not be connected: each has its own next step."""
+
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+    ADDRESS = "address"
+    UNREACHABLE = "unreachable"
+    NO_CALENDARS = "no_calendars"
+    NOT_UNDERSTOOD = "not_understood"
+    CHOICE = "choice"
+
+
 class ConnectRefused(Exception):
-    """Nothing was stored; the sentence says what to do."""
+    """Nothing was stored; the message is a sentence that says what to do, `cause` names the case."""
+
+    def __init__(self, sentence: str, cause: Cause = Cause.CHOICE) -> None:
+        """Keep the case beside the sentence."""
+        super().__init__(sentence)
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,53 +91,103 @@ def test_credentials(
         raise ConnectRefused(_("Give the address of your calendar server."))
     credentials = Credentials(username, password)
     deadline = world.monotonic() + PATIENCE
-    line = open_gateway(
-        entry.profile, address, credentials, interactive=True, clock=world.monotonic, deadline=deadline
-    )
+    line = open_gateway(entry.profile, address, credentials, interactive=True, clock=world.monotonic, deadline=deadline)
     try:
         with closing(line):
             found = line.discover()
-            return Account(entry, address, credentials, found, tuple(line.look(found.home)))
+            account = Account(entry, address, credentials, found, tuple(line.look(found.home)))
     except errors.GatewayError as error:
-        raise ConnectRefused(_sentence(error)) from error
+        raise _refusal(error) from error
+    if not account.calendars:
+        sentence = _("This account answered, but it has no calendar for events. Make one there and try again.")
+        raise ConnectRefused(sentence, Cause.NO_CALENDARS)
+    return account
 
 
-def _sentence(error: errors.GatewayError) -> str:
+def _refusal(error: errors.GatewayError) -> ConnectRefused:
     match error:
         case errors.Refused():
-            return _("The server refused this combination of user name and password. Check both and try again.")
+            sentence = _("The server refused this combination of user name and password. Check both and try again.")
+            return ConnectRefused(sentence, Cause.REFUSED)
         case errors.Throttled():
-            return _("The server asks us to wait. Try again in a few minutes.")
+            return ConnectRefused(_("The server asks us to wait. Try again in a few minutes."), Cause.THROTTLED)
         case errors.AddressRefused():
-            return _("This address is not allowed: %s") % error
+            return ConnectRefused(_("This address is not allowed: %s") % error, Cause.ADDRESS)
         case errors.Unreachable() | errors.DeadlinePassed() | errors.OutcomeUnknown():
-            return _("The server could not be reached. Check the address and try again.")
+            sentence = _("The server could not be reached. Check the address and try again.")
+            return ConnectRefused(sentence, Cause.UNREACHABLE)
         case errors.CalendarGone():
-            return _("There is no calendar at this address. Check it and try again.")
+            sentence = _("There is no calendar at this address. Check it and try again.")
+            return ConnectRefused(sentence, Cause.NO_CALENDARS)
         case errors.Forbidden():
-            return _("The server does not let this user read calendars.")
-    return _("The server's answer could not be understood. Is this the address of a CalDAV server?")
+            return ConnectRefused(_("The server does not let this user read calendars."), Cause.REFUSED)
+    sentence = _("The server's answer could not be understood. Is this the address of a CalDAV server?")
+    return ConnectRefused(sentence, Cause.NOT_UNDERSTOOD)
 
 
-def connect(user: User, account: Account, choice: Choice, *, granted_from: str, world: Surroundings = THE_WORLD) -> (
-    Connection
-):
-    """Store the connection with its grant and calendars. Nothing is synced yet. ConnectRefused when a name is wrong."""
+def connect(
+    user: User, account: Account, choice: Choice, *, granted_from: str, world: Surroundings = THE_WORLD
+) -> Connection:
+    """Take all steps at once: consent, account, calendars, start. ConnectRefused when a calendar's name is wrong."""
     target = _named(account, choice.push_to) if choice.push_to else None
     imported = [_named(account, name) for name in choice.imports]
-    if not (target or imported):
-        raise ConnectRefused(_("Choose a calendar to push to or one to import from."))
-    if target and not target.writable:
-        raise ConnectRefused(_("“%s” is read-only: choose another calendar to push to.") % target.name)
     with transaction.atomic():
-        connection = _store(user, account, choice, granted_from, world.now())
-        rows = {row.path: _store_calendar(connection, row, row in imported) for row in account.calendars}
-        if target:
-            connection.push_to = rows[target.path]
-            connection.save(update_fields=["push_to"])
-        enlist_all(connection)
-        audit.record(user, "connection.made", target=str(connection.pk), details={"entry": account.entry.key})
+        grant = grants.give(user, account.entry, address=granted_from, now=world.now())
+        connection = store(grant, account, now=world.now())
+        rows = {row.path.reveal(): row for row in connection.calendars.all()}
+        choose(
+            connection,
+            push_to=rows[target.path] if target else None,
+            imports=[rows[row.path] for row in imported],
+            push_tasks=choice.push_tasks,
+            push_calls=choice.push_calls,
+        )
+        start(connection, now=world.now())
     return connection
+
+
+def store(grant: Grant, account: Account, *, now: datetime) -> Connection:
+    """Store a tried account under a consent, with its calendars and no choice yet; what was stored before is replaced.
+
+    ConnectRefused when this user has connected the very account already.
+    """
+    with transaction.atomic():
+        for unfinished in Connection.objects.filter(grant=grant, state=Connection.State.SETUP):
+            erase(unfinished)
+        connection = _store(grant, account, now)
+        for row in account.calendars:
+            _store_calendar(connection, row)
+    return connection
+
+
+def choose(
+    connection: Connection,
+    *,
+    push_to: RemoteCalendar | None,
+    imports: Sequence[RemoteCalendar],
+    push_tasks: bool,
+    push_calls: bool,
+) -> None:
+    """Write down which calendars are used, before the first sync. ConnectRefused for none, or a read-only target."""
+    if not (push_to or imports):
+        raise ConnectRefused(_("Choose a calendar to push to or one to import from."))
+    if push_to and not push_to.writable:
+        raise ConnectRefused(_("“%s” is read-only: choose another calendar to push to.") % push_to.name.reveal())
+    with transaction.atomic():
+        connection.push_to, connection.push_tasks, connection.push_calls = push_to, push_tasks, push_calls
+        connection.save(update_fields=["push_to", "push_tasks", "push_calls"])
+        connection.calendars.update(imported=False)
+        connection.calendars.filter(pk__in=[calendar.pk for calendar in imports]).update(imported=True)
+
+
+def start(connection: Connection, *, now: datetime) -> None:
+    """Let the sync begin: from midnight of this day (owner's zone) on, at the next dispatch or ring."""
+    midnight = now.astimezone(connection.user.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        connection.state, connection.import_from, connection.next_sync_at = Connection.State.ACTIVE, midnight, now
+        connection.save(update_fields=["state", "import_from", "next_sync_at"])
+        enlist_all(connection)
+        audit.record(connection.user, "connection.made", target=str(connection.pk), details={"entry": connection.entry})
 
 
 def _named(account: Account, name: str) -> CalendarRow:
@@ -126,9 +198,9 @@ def _named(account: Account, name: str) -> CalendarRow:
         return found[0]
     names = ", ".join(_label(row) for row in account.calendars) or _("none")
     if found:
-        raise ConnectRefused(_("“%(name)s” is not one calendar only. There are: %(names)s") % {
-            "name": name, "names": names
-        })
+        raise ConnectRefused(
+            _("“%(name)s” is not one calendar only. There are: %(names)s") % {"name": name, "names": names}
+        )
     raise ConnectRefused(_("There is no calendar “%(name)s”. There are: %(names)s") % {"name": name, "names": names})
 
 
@@ -136,15 +208,14 @@ def _label(row: CalendarRow) -> str:
     return f"{row.name} ({basename(row.path.rstrip('/'))})"
 
 
-def _store(user: User, account: Account, choice: Choice, granted_from: str, now: datetime) -> Connection:
+def _store(grant: Grant, account: Account, now: datetime) -> Connection:
     provider = _provider_account(account)
-    if Connection.objects.filter(user=user, account=provider, entry=account.entry.key).exists():
+    if Connection.objects.filter(user=grant.user, account=provider, entry=account.entry.key).exists():
         raise ConnectRefused(_("You have connected this account already: disconnect it first."))
-    midnight = now.astimezone(user.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return Connection.objects.create(
-        user=user,
+        user=grant.user,
         entry=account.entry.key,
-        grant=grants.give(user, account.entry, address=granted_from, now=now),
+        grant=grant,
         account=provider,
         data_key=DataKey.objects.make(),
         server=account.server,
@@ -153,11 +224,9 @@ def _store(user: User, account: Account, choice: Choice, granted_from: str, now:
         home=account.discovery.home,
         account_path=account.discovery.account,
         addresses=json.dumps(sorted(account.discovery.addresses)),
-        import_from=midnight,
-        push_tasks=choice.push_tasks,
-        push_calls=choice.push_calls,
+        state=Connection.State.SETUP,
+        import_from=now,
         created_at=now,
-        next_sync_at=now,
     )
 
 
@@ -169,7 +238,7 @@ def _provider_account(account: Account) -> ProviderAccount:
     return ProviderAccount.objects.get_or_create(key=key)[0]
 
 
-def _store_calendar(connection: Connection, row: CalendarRow, imported: bool) -> RemoteCalendar:
+def _store_calendar(connection: Connection, row: CalendarRow) -> RemoteCalendar:
     return RemoteCalendar.objects.create(
         connection=connection,
         path=row.path,
@@ -177,5 +246,4 @@ def _store_calendar(connection: Connection, row: CalendarRow, imported: bool) ->
         name=row.name,
         color=row.color,
         writable=row.writable,
-        imported=imported,
     )

@@ -48,7 +48,11 @@ def disconnect(
         raise DisconnectRefused(_("A sync is under way: try again in a minute."))
     try:
         removed = _remove_copies(connection, held, world) if remove_remote else 0
-        _erase(connection, actor)
+        with transaction.atomic():
+            grant, pk = connection.grant, str(connection.pk)
+            erase(connection)
+            grants.revoke(grant, actor)
+            audit.record(actor, "connection.removed", target=pk)
     finally:
         held.release()
     return removed
@@ -80,8 +84,8 @@ def _remove_copy(link: Link, line: Gateway) -> int:
     return 1
 
 
-def _erase(connection: Connection, actor: User | None) -> None:
-    """Take everything away in one transaction: links, blocks, calendars, the grant's force, the password and its key."""
+def erase(connection: Connection) -> None:
+    """Take a connection's rows away in one transaction: links, blocks, calendars, the password and its key."""
     with transaction.atomic():
         owned = list(Block.objects.filter(link__connection=connection))
         Link.objects.filter(connection=connection).delete()
@@ -89,11 +93,8 @@ def _erase(connection: Connection, actor: User | None) -> None:
         HeldPlan.objects.filter(connection=connection).delete()
         Run.objects.filter(connection=connection).delete()
         Connection.objects.filter(pk=connection.pk).update(push_to=None)
-        grant, key, account = connection.grant, connection.data_key, connection.account_id
-        pk = str(connection.pk)
+        key, account = connection.data_key, connection.account_id
         connection.delete()
         key.delete()
-        grants.revoke(grant, actor)
         if not Connection.objects.filter(account=account).exists():
             ProviderAccount.objects.filter(pk=account).delete()
-        audit.record(actor, "connection.removed", target=pk)

@@ -17,9 +17,7 @@ from vault.hashing import hasher
 BATCH = 200
 
 
-def enlist(
-    connection: Connection, activities: Iterable[Activity], new_id: Callable[[], uuid.UUID] = uuid.uuid4
-) -> int:
+def enlist(connection: Connection, activities: Iterable[Activity], new_id: Callable[[], uuid.UUID] = uuid.uuid4) -> int:
     """Give a link to each activity in scope that has none on this connection; return how many. One transaction."""
     wanted = [one for one in activities if in_scope(connection, one) and _takes_part(connection, one)]
     ids = [activity.pk for activity in wanted]

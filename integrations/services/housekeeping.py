@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from integrations.models import Conflict, Connection, Link, Run
+from integrations.services.disconnect import erase
 from integrations.services.enlist import enlist_all
 
 CONFLICTS_KEPT = timedelta(days=30)
 RUNS_KEPT = timedelta(days=90)
+#: an unfinished connection, password included, is erased after this
+UNFINISHED_KEPT = timedelta(hours=24)
 
 
 def compare() -> int:
@@ -23,6 +26,8 @@ def compare() -> int:
 
 
 def purge(now: datetime) -> None:
-    """Drop conflicts and runs that are older than they are kept."""
+    """Drop conflicts, runs and unfinished connections that are older than they are kept."""
+    for unfinished in Connection.objects.filter(state=Connection.State.SETUP, created_at__lt=now - UNFINISHED_KEPT):
+        erase(unfinished)
     Conflict.objects.filter(happened_at__lt=now - CONFLICTS_KEPT).delete()
     Run.objects.filter(started_at__lt=now - RUNS_KEPT).delete()

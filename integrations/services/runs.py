@@ -83,8 +83,8 @@ def _barrier(connection: Connection, now: datetime) -> tuple[Outcome, str] | Non
         return Outcome.NEEDS_USER, _("You have withdrawn the access: connect the calendar again.")
     if connection.state == Connection.State.NEEDS_USER:
         return Outcome.NEEDS_USER, connection.last_reason
-    if connection.state == Connection.State.PAUSED:
-        return Outcome.NEEDS_USER, _("This connection is paused.")
+    if connection.state != Connection.State.ACTIVE:
+        return Outcome.NEEDS_USER, _("This connection is paused or not set up yet.")
     if connection.account.not_before and now < connection.account.not_before:
         return Outcome.RETRY, _("The server asked us to wait.")
     if connection.refused_count >= 2 and connection.refused_at and now < connection.refused_at + DOUBT:
@@ -109,9 +109,7 @@ def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Su
         session = Session(connection, held, line, world.now, world.new_id, started + timedelta(seconds=LENGTH))
         verdict = _drive(session)
     outcome, reason = session.tally.worst()
-    report = RunReport(
-        connection, outcome, reason, (world.now() - started).total_seconds(), line.meter, session.tally
-    )
+    report = RunReport(connection, outcome, reason, (world.now() - started).total_seconds(), line.meter, session.tally)
     _record(report, run, verdict, started, world.now())
     return report
 
@@ -209,5 +207,3 @@ def _believed(connection: Connection, verdict: Verdict, now: datetime) -> Verdic
 def rings_again(connection_id: uuid.UUID) -> bool:
     """Return whether somebody rang while the run was under way."""
     return Connection.objects.filter(pk=connection_id, ring_seq__gt=F("heard_seq")).exists()
-
-
