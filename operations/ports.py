@@ -10,12 +10,16 @@ from collections.abc import Iterator
 
 
 def bind(first: int, *, tries: int = 200) -> socket.socket:
-    """Return a socket bound to the first free loopback port from `first` on. It keeps the port until it is closed."""
+    """Return a socket that listens on the first free loopback port from `first` on, and keeps it until it is closed.
+
+    It must listen: of two sockets that merely bind with SO_REUSEADDR, both may get the same port.
+    """
     for port in range(first, min(first + tries, 65536)):
         bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(("127.0.0.1", port))
+            bound.listen(128)
         except OSError:
             bound.close()
             continue

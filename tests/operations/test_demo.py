@@ -1,0 +1,30 @@
+"""The demo's calendars and secrets."""
+
+from __future__ import annotations
+
+import stat
+from datetime import date
+from pathlib import Path
+
+from agenda.ical.read import read
+from operations import demo, demo_calendar
+
+
+def test_the_calendars_are_written_once_and_every_event_reads(tmp_path: Path) -> None:
+    demo_calendar.write(tmp_path, ["alice", "bob"], date(2026, 11, 25))
+    files = sorted(tmp_path.rglob("*.ics"))
+    contents = [read(path.read_bytes().decode()) for path in files]
+    assert {"Dentist", "Gym", "School holiday"} <= {content.title for content in contents}
+    assert not list((tmp_path / "collection-root" / "bob").rglob("*.ics"))
+    demo_calendar.write(tmp_path, ["alice", "bob"], date(2027, 1, 1))
+    assert sorted(tmp_path.rglob("*.ics")) == files
+
+
+def test_secrets_are_kept_for_the_owner_alone_and_come_back(tmp_path: Path) -> None:
+    assert demo.load(tmp_path) is None
+    kept = demo.fresh()
+    demo.save(tmp_path, kept)
+    assert demo.load(tmp_path) == kept
+    assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
+    assert kept.password != demo.fresh().password
+    assert kept.password in demo.sign_ins(kept, "http://127.0.0.1:5232/")
