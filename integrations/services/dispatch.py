@@ -1,4 +1,4 @@
-"""Dispatch: which connections are due now. Claiming a row moves its next moment on, so that two beats do not double it."""
+"""Dispatch: which connections are due now. Claiming a row moves its next moment on, so that two beats do not clash."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ UNFINISHED_KEPT = timedelta(hours=24)
 
 
 def compare() -> int:
-    """Flag every link whose activity was written since it was last agreed, and enlist what has none; return how many."""
+    """Flag every link whose activity was written since it was agreed, and enlist what has none; return how many."""
     behind = Link.objects.exclude(activity=None).exclude(local_revision=F("activity__revision"))
     flagged = behind.filter(needs_push=False).update(needs_push=True, version=F("version") + 1)
     active = Connection.objects.filter(state=Connection.State.ACTIVE, grant__revoked_at=None).exclude(push_to=None)

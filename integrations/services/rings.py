@@ -1,4 +1,4 @@
-"""Rings: somebody wants a connection to be synced soon. The number in the row is what counts, the message only wakes."""
+"""Rings: somebody wants a connection synced soon. The number in the row is what counts, the message only wakes."""
 
 from __future__ import annotations
 
