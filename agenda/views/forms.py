@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -228,11 +229,11 @@ def _people(viewer: User, activity: Activity | None) -> Any:
     """Return whom the viewer may choose: whose agenda he sees, and who takes part already."""
     seen = set(visible_owners(viewer).values_list("pk", flat=True))
     if activity is not None:
-        seen |= set(_attending(activity)) | {activity.responsible_id}
+        seen |= {*_attending(activity), *filter(None, [activity.responsible_id])}
     return User.objects.filter(pk__in=seen).order_by("name", "email")
 
 
-def _attending(activity: Activity) -> list[Any]:
+def _attending(activity: Activity) -> list[UUID]:
     return list(Attendance.objects.filter(activity=activity, ended_at=None).values_list("user_id", flat=True))
 
 
