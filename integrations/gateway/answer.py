@@ -21,7 +21,6 @@ class Answer:
         """Wrap an answer whose headers were read. `lost` names a failure; `done(wire, reusable)` is called once."""
         self.url = url
         self.status = response.status
-        self.reason = response.reason or ""
         self.headers = response.headers
         self._response = response
         self._wire = wire

@@ -28,12 +28,12 @@ logging.getLogger("caldav").setLevel(logging.WARNING)
 
 @dataclass(slots=True)
 class Reply:
-    """What caldav sees of an answer: status and headers. It never gets the body, so it cannot hold it whole."""
+    """What caldav sees of an answer: its status alone. A hostile header or body cannot trip what never gets it."""
 
     status_code: int
-    headers: dict[str, str]
-    reason: str
     url: str
+    headers: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
     content: bytes = b""
     text: str = ""
 
@@ -65,7 +65,7 @@ class Session:
             raise
         answer.finished = self.limiter.leave
         self._last.answer = answer
-        return Reply(answer.status, dict(answer.headers.items()), answer.reason, answer.url)
+        return Reply(answer.status, answer.url)
 
     def last(self) -> Answer:
         """Return the answer to this thread's latest request."""
@@ -87,11 +87,11 @@ class Session:
 class Client:
     """caldav's client on our session. Each verb returns the answer, whose body the caller reads or closes."""
 
-    def __init__(self, session: Session, url: str) -> None:
-        """Make the client. It gets no credentials: `auth_type` only keeps it from negotiating."""
+    def __init__(self, session: Session) -> None:
+        """Make the client. It gets neither address nor credentials; `auth_type` only keeps it from negotiating."""
         self._session = session
         self._caldav = DAVClient(
-            url=url,
+            url="https://calendar.invalid/",
             username="",
             password="",
             auth_type="basic",

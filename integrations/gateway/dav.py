@@ -79,7 +79,7 @@ class DavGateway:
         self.meter = session.meter
         self._door: Door = session.door
         self._typed = server_url
-        self._client = Client(session, server_url)
+        self._client = Client(session)
         self._origin = origin(home or server_url)
         self._space = collection(identity(home)) if home else ""
         self._spelling = Spelling()

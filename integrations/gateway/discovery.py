@@ -46,6 +46,7 @@ class _Found:
 def discover(client: Client, door: Door, typed: str) -> Discovery:
     """Return where the account lives; the error of the best attempt when nothing is found."""
     missed: list[GatewayError] = []
+    door.target(typed)
     for url in _candidates(typed):
         try:
             return _from(client, door, url)

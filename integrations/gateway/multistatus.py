@@ -224,7 +224,7 @@ def _feeder(
         fed += len(piece)
         try:
             parser.Parse(piece, final)
-        except expat.ExpatError as failure:
+        except (expat.ExpatError, LookupError, ValueError) as failure:  # the last two: encodings expat cannot read
             raise NotUnderstood(f"the server's answer is not well-formed XML ({failure})") from None
         if fed - max(parser.CurrentByteIndex, 0) > _MAX_TOKEN:
             raise NotUnderstood("the server's answer holds an endless token")

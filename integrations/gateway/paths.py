@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from integrations.gateway.errors import NotUnderstood
+
 _SAFE = "/@:~"
 _KEPT = 20_000
 
@@ -25,14 +27,20 @@ def parent(path: str) -> str:
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL."""
-    parts = urlsplit(url)
+    """Return scheme, host and port of a URL; "" for what is none, which no door lets through."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def joined(base: str, href: str) -> str:
     """Return an href as an absolute URL, read relative to the URL it came from."""
-    return urljoin(base, quote(href.strip(), safe="%" + _SAFE + "?#[]!$&'()*+,;="))
+    try:
+        return urljoin(base, quote(href.strip(), safe="%" + _SAFE + "?#[]!$&'()*+,;="))
+    except ValueError:
+        raise NotUnderstood("the server names an address that is not a valid URL") from None
 
 
 class Spelling:

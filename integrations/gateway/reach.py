@@ -13,6 +13,7 @@ HostPort = tuple[str, int]
 _PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _NUMBER_LAST = re.compile(r"(.*\.)?(0x[0-9a-f]*|[0-9]+)")
+_DOUBTFUL = re.compile(r"[\x00-\x20\x7f\\]")  # readers of URLs disagree on these
 _DOTTED_QUAD = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}")
 
 #: Suffixes of two labels under which strangers register names: there, the same owner needs three labels in common.
@@ -91,7 +92,7 @@ class Reach:
 
     def door(self, patterns: tuple[str, ...], typed: str) -> Door:
         """Return the door for an entry: its host patterns, or without any the rules for the address somebody typed."""
-        return Door(self, patterns, split(typed))
+        return Door(self, patterns, typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Door:
 
     reach: Reach
     patterns: tuple[str, ...]
-    typed: Target = field(repr=False)
+    typed: str = field(repr=False)
 
     def target(self, url: str) -> Target:
         """Return the checked target of `url`; AddressRefused when it lies outside the allow-list."""
@@ -116,9 +117,9 @@ class Door:
     def _admits(self, asked: Target) -> bool:
         if self.patterns:
             return bool(self.reach.icloud) and _stands_in(split(self.reach.icloud), asked)
-        listed = self.reach.private_hosts
+        listed, typed = self.reach.private_hosts, split(self.typed)
         return (asked.host, asked.port) in listed and (
-            (self.typed.host, self.typed.port) in listed or _same_site(asked.host, self.typed.host)
+            (typed.host, typed.port) in listed or _same_site(asked.host, typed.host)
         )
 
     def _allows(self, asked: Target) -> bool:
@@ -127,9 +128,10 @@ class Door:
         if self.patterns:
             named = any(fnmatchcase(asked.host, pattern) for pattern in self.patterns)
             return named and asked.port == 443 and not self.reach.icloud
-        if (asked.host, asked.port) == (self.typed.host, self.typed.port):
+        typed = split(self.typed)
+        if (asked.host, asked.port) == (typed.host, typed.port):
             return True
-        return asked.port == 443 and _same_site(asked.host, self.typed.host)
+        return asked.port == 443 and _same_site(asked.host, typed.host)
 
 
 def split(url: str) -> Target:
@@ -141,7 +143,7 @@ def split(url: str) -> Target:
         raise AddressRefused("the server address is not a valid URL.") from None
     if parts.scheme not in _PORTS:
         raise AddressRefused(f"addresses must begin with https://, not {parts.scheme[:20]!r}.")
-    if parts.username is not None or parts.password is not None or re.search(r"[\\\s\x00-\x20\x7f]", parts.netloc):
+    if parts.username is not None or parts.password is not None or _DOUBTFUL.search(url):
         raise AddressRefused("the server address must hold neither a user name nor blanks nor backslashes.")
     return Target(parts.scheme, host_name(parts.hostname or ""), port or _PORTS[parts.scheme], _path(parts))
 

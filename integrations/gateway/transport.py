@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException, IncompleteRead
-from urllib.parse import urljoin
 
 from integrations.gateway.answer import Answer
 from integrations.gateway.base import Meter
@@ -20,6 +19,7 @@ from integrations.gateway.errors import (
     OutcomeUnknown,
     Unreachable,
 )
+from integrations.gateway.paths import joined
 from integrations.gateway.pool import Pool
 from integrations.gateway.reach import Door, Reach, Target
 from integrations.gateway.resolve import Lookup, Resolver, ask_system
@@ -76,7 +76,7 @@ class Transport:
             if answer.status not in _REDIRECTS:
                 return answer
             answer.small_body()
-            url = urljoin(url, _location(answer))
+            url = joined(url, _location(answer))
         raise AddressRefused("the server redirects too often; check the server address.")
 
     def _end_of(self, request: Outgoing) -> float:
