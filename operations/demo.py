@@ -18,6 +18,7 @@ class Secrets:
     password: str  # of everybody
     calendar_passwords: dict[str, str]  # name on the demo's calendar server → password
     calendar_port: int = 5232  # where that server was last
+    seeded_for: str = ""  # the address of that server which Alice is connected to
 
 
 @dataclass(frozen=True, slots=True)

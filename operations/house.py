@@ -93,9 +93,19 @@ class House:
         calendars = self.folder / "radicale" / "collections"
         demo_calendar.write(calendars, list(kept.calendar_passwords), date.today())
         server = self._start_radicale(kept)
-        demo.save(self.folder, replace(kept, calendar_port=server.port))
-        self.say(self._manage("seed_demo", server.url, must=False).strip())
+        if kept.seeded_for != server.url and self._seeded(server.url):
+            kept = replace(kept, calendar_port=server.port, seeded_for=server.url)
+            demo.save(self.folder, kept)
         return demo.sign_ins(kept, server.url)
+
+    def _seeded(self, url: str) -> bool:
+        """Make the demo's rows; a demo that lacks something is no reason not to start, and is tried again next time."""
+        try:
+            self._manage("seed_demo", url)
+        except CannotStart:
+            self.say("The demo is not complete, for the reason above.")
+            return False
+        return True
 
     def _start_radicale(self, kept: demo.Secrets) -> radicale.Running:
         accounts = kept.calendar_passwords
@@ -124,7 +134,7 @@ class House:
         if not ready:
             raise CannotStart(f"A part did not become ready: the logs in {self.folder / 'logs'} say why.")
 
-    def _manage(self, *arguments: str, must: bool = True) -> str:
+    def _manage(self, *arguments: str) -> str:
         """Run one command of ours in a child and return what it printed; what it says on the way is shown."""
         done = subprocess.run(  # noqa: S603 - our own command, no shell
             [sys.executable, str(ROOT / "manage.py"), *arguments],
@@ -135,7 +145,7 @@ class House:
             start_new_session=True,  # Ctrl-C is for us; a child cut short is killed
             check=False,
         )
-        if done.returncode and must:
+        if done.returncode:
             raise CannotStart("Halfpast could not start.")
         return done.stdout
 

@@ -107,7 +107,7 @@ def test_a_running_up_is_rung_once(settings: Settings, tmp_path: Path) -> None:
     with UpFile(tmp_path) as file:
         file.write({"broker_url": settings.CELERY_BROKER_URL})
         with app.connection_for_write() as broker:
-            broker.default_channel.queue_purge("interactive")
+            broker.SimpleQueue("interactive").clear()
             assert ring_running_up()
             queue = broker.SimpleQueue("interactive")
             message = queue.get(block=False)
