@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib.util
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -145,6 +147,14 @@ def test_every_command_named_in_the_documents_exists_with_its_options(words):
     known = options(command.create_parser("manage.py", name))
     used = {word.partition("=")[0] for word in words if word.startswith("--")}
     assert used <= known, f"{name} does not know {sorted(used - known)}"
+
+
+def test_every_place_that_the_glossary_names_exists():
+    apps = r"(?:config|operations|integrations|agenda|accounts|vault)"
+    for name in re.findall(rf"`({apps}(?:\.\w+)+)`", (ROOT / "docs" / "glossary.md").read_text()):
+        owner, _, last = name.rpartition(".")
+        found = pkgutil.resolve_name(owner)
+        assert hasattr(found, last) or importlib.util.find_spec(name), f"docs/glossary.md names {name}"
 
 
 def test_every_locked_package_is_among_the_notices():
