@@ -36,12 +36,16 @@ class SessionLimits:
         return self.get_response(request)
 
 
+def begin(session: SessionBase, now: float) -> None:
+    """Start the clocks of a session at sign-in; `now` in seconds."""
+    session["began"] = session["seen"] = now
+
+
 def _goes_on(session: SessionBase, now: float) -> bool:
-    began = session.setdefault("began", now)
-    seen = session.get("seen", now)
+    began, seen = session.get("began", 0.0), session.get("seen", 0.0)
     if now - began >= ABSOLUTE.total_seconds() or now - seen >= IDLE.total_seconds():
         return False
-    if "seen" not in session or now - seen >= _TOUCH:
+    if now - seen >= _TOUCH:
         session["seen"] = now
     return True
 

@@ -29,6 +29,6 @@ def test_of_guesses_sent_at_the_same_time_no_more_than_the_limit_pass():
     assert sum(admitted) <= guard.PER_ACCOUNT
 
 
-def test_ten_thousand_guesses_are_mostly_not_looked_at(db):
-    admitted = [guard.admit("alice@example.org", f"192.0.2.{n % 250}", "", now=timezone.now()) for n in range(10_000)]
+def test_of_thousands_of_guesses_twenty_are_looked_at(db):
+    admitted = [guard.admit("alice@example.org", f"192.0.2.{n % 250}", "", now=timezone.now()) for n in range(2_000)]
     assert sum(attempt is not None for attempt in admitted) == guard.PER_ACCOUNT

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -236,3 +238,19 @@ def test_a_null_byte_is_refused_politely(client, db):
 def test_a_very_long_password_is_not_even_hashed(client, alice):
     assert sign_in(client, password="x" * 100_000).status_code == 200
     assert not AuditEntry.objects.filter(action="sign_in.refused").exists()
+
+
+def test_looking_at_pages_writes_nothing(client, alice):
+    sign_in(client)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/profile/")
+        client.get("/sign-in/")
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+
+
+def test_a_session_without_its_clocks_is_over(client, alice):
+    sign_in(client)
+    session = client.session
+    del session["began"]
+    session.save()
+    assert client.get("/profile/").status_code == 302
