@@ -29,7 +29,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     viewer = member(request)
     if kind not in FORMS:
         raise Http404
-    initial = slot(request.GET.get("of") or viewer.pk, _day(request, viewer))
+    initial = slot(kind, request.GET.get("of") or viewer.pk, _day(request, viewer))
     form = FORMS[kind](viewer, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid() and _saved(request, form):
         return back_to_agenda(request)

@@ -48,9 +48,9 @@ class ActivityForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=500)
     all_day = forms.BooleanField(label=_("All day"), required=False)
     start_date = forms.DateField(label=_("Starts on"), widget=DateInput())
-    start_time = forms.TimeField(label=_("at"), widget=TimeInput(), required=False)
+    start_time = forms.TimeField(label=_("Start time"), widget=TimeInput(), required=False)
     end_date = forms.DateField(label=_("Ends on"), widget=DateInput())
-    end_time = forms.TimeField(label=_("at"), widget=TimeInput(), required=False)
+    end_time = forms.TimeField(label=_("End time"), widget=TimeInput(), required=False)
     location = forms.CharField(label=_("Place"), max_length=1000, required=False)
     customer = forms.CharField(
         label=_("Customer"), max_length=300, required=False, widget=forms.TextInput(attrs={"list": "customers"})
@@ -208,16 +208,12 @@ class ConversionForm(forms.Form):
     show_notes = forms.BooleanField(label=_("Show my notes to colleagues"), required=False)
 
 
-def slot(owner_id: object, day: date) -> dict[str, Any]:
-    """Return what an empty form says: an hour in the morning of that day."""
-    return {
-        "owner": owner_id,
-        "start_date": day,
-        "start_time": time(9),
-        "end_date": day,
-        "end_time": time(10),
-        "due": day,
-    }
+def slot(kind: str, owner_id: object, day: date) -> dict[str, Any]:
+    """Return what an empty form says: an hour in the morning of that day; a task is due then, and planned later."""
+    if kind == Activity.Kind.TASK:
+        return {"owner": owner_id, "due": day}
+    end = time(9, 30) if kind == Activity.Kind.CALL else time(10)
+    return {"owner": owner_id, "start_date": day, "start_time": time(9), "end_date": day, "end_time": end}
 
 
 def contacts_of(viewer: User) -> Iterable[str]:
