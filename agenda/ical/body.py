@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from agenda.ical.lines import fold, parameters
 
@@ -13,11 +14,13 @@ _NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 class Body:
     """A resource's text as content lines; `changed` tells whether one was exchanged."""
 
-    def __init__(self, text: str) -> None:
-        """Find the content lines and the master VEVENT: the first without RECURRENCE-ID, else the first."""
+    def __init__(self, text: str, master: int) -> None:
+        """Find the content lines and the master: which one of the VEVENTs. Raises IndexError without it."""
         self._lines = _content_lines(text)
         self._break = "\r\n" if "\r\n" in text else "\n"
-        self._first_event, self._begin, self._end = _master(self._lines)
+        events = list(_events(self._lines))
+        self._first_event = events[0][0]
+        self._begin, self._end = events[master]
         self.changed = False
 
     def text(self) -> str:
@@ -95,37 +98,21 @@ def _content_lines(text: str) -> list[str]:
     return lines
 
 
-def _master(lines: list[str]) -> tuple[int, int, int]:
-    """Return where the first VEVENT begins, and where the master begins and ends."""
-    events = list(_events(lines))
-    if not events:
-        raise ValueError("There is no event in this text.")
-    own = [event for event in events if not event[2]]
-    begin, end, _ = (own or events)[0]
-    return events[0][0], begin, end
-
-
-def _events(lines: list[str]) -> list[tuple[int, int, bool]]:
-    """Return (begin, end, whether it is an override) of each VEVENT."""
-    events: list[tuple[int, int, bool]] = []
-    begin, depth, override = -1, 0, False
+def _events(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield where each VEVENT begins and ends."""
+    begin, depth = -1, 0
     for place, line in enumerate(lines):
         said = _name(line)
         if begin < 0:
             if said == "BEGIN" and _value(line) == "VEVENT":
-                begin, depth, override = place, 0, False
+                begin, depth = place, 0
         elif said == "BEGIN":
             depth += 1
         elif said == "END" and depth:
             depth -= 1
         elif said == "END":
-            events.append((begin, place, override))
+            yield begin, place
             begin = -1
-        elif said == "RECURRENCE-ID" and not depth:
-            override = True
-    if begin >= 0:
-        events.append((begin, len(lines), override))
-    return events
 
 
 def _name(line: str) -> str:

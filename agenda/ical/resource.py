@@ -27,6 +27,7 @@ class Resource:
     master: Vevent
     overrides: tuple[Vevent, ...] = ()  # in the order of their slots
     orphaned: bool = False
+    place: int = 0  # of the master among the VEVENTs of the text
 
     @property
     def recurring(self) -> bool:
@@ -59,12 +60,13 @@ def assemble(events: list[Vevent]) -> Resource:
         return Resource(events[0])
     masters = [event for event in events if event.recurrence_id is None]
     first = (masters or events)[0]
+    places = {id(event): place for place, event in enumerate(events)}
     by_slot = {_slot(event, first): event for event in events if event.recurrence_id is not None}
     overrides = tuple(by_slot[name] for name in sorted(by_slot))
     if masters:
-        return Resource(first, overrides)
-    standing = [event for event in overrides if event.status != "CANCELLED"]
-    return Resource((standing or list(overrides))[0], overrides, orphaned=True)
+        return Resource(first, overrides, place=places[id(first)])
+    stand_in = next((event for event in overrides if event.status != "CANCELLED"), overrides[0])
+    return Resource(stand_in, overrides, orphaned=True, place=places[id(stand_in)])
 
 
 def _slot(event: Vevent, first: Vevent) -> str:

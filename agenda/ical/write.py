@@ -10,7 +10,8 @@ from agenda.content import Busy, EventContent, FieldGroup, TimeKind, When
 from agenda.ical import fence, zones
 from agenda.ical.body import Body
 from agenda.ical.lines import escape, fold
-from agenda.ical.read import read
+from agenda.ical.read import Unreadable, read
+from agenda.ical.resource import parse
 from agenda.ical.vtimezone import describe
 
 PRODUCT = "-//Halfpast//Halfpast Agenda//EN"
@@ -47,10 +48,11 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
     """Return text with these groups of the master VEVENT as `content` says, everything else byte for byte.
 
     TIME means start and end. A group that the text already says stays as it is written, and a text that says all of
-    them is returned itself. Raises Unreadable and NotAnEvent as `read` does, and ValueError for the time of a series.
+    them is returned itself. Raises Unreadable and NotAnEvent as `read` does, Unreadable also where a broken text would
+    come out as something else, and ValueError for the time of a series.
     """
     now = read(text)
-    body = Body(text)
+    body = _body(text)
     changed = [group for group in groups if now.canonical(group) != content.canonical(group)]
     retimed = FieldGroup.TIME in changed and now.when.canonical() != content.when.canonical()
     if retimed:
@@ -67,7 +69,24 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
         return text
     for name in ("DTSTAMP", "LAST-MODIFIED"):
         body.put(name, f"{name}:{_utc(stamp)}")
-    return body.text()
+    return _checked(body.text(), now, changed)
+
+
+def _body(text: str) -> Body:
+    try:
+        return Body(text, parse(text).place)
+    except IndexError:
+        raise Unreadable("The event is not valid iCalendar and cannot be changed.") from None
+
+
+def _checked(text: str, before: EventContent, changed: Collection[FieldGroup]) -> str:
+    """Return a patched text, once it says of all other groups what it said before."""
+    after = read(text)
+    groups = [group for group in FieldGroup if group not in changed and group is not FieldGroup.TIME]
+    kept = after.uid == before.uid and all(after.canonical(group) == before.canonical(group) for group in groups)
+    if not kept or (FieldGroup.TIME not in changed and after.when.canonical() != before.when.canonical()):
+        raise Unreadable("The event is not valid iCalendar and cannot be changed safely.", before.when)
+    return text
 
 
 def _retime(body: Body, now: EventContent, when: When) -> None:
