@@ -58,6 +58,7 @@ class Pool:
 
     def open(self, target: Target, addresses: list[str], ca_file: str, until: float) -> Wire:
         """Connect to the first address that answers before `until`, and verify the host's certificate."""
+        self._drop_idle()
         for tried, address in enumerate(addresses):
             share = (until - self._clock()) / (len(addresses) - tried)
             try:
@@ -66,15 +67,14 @@ class Pool:
                 last = failure
         raise Unreachable(f"no connection to {target.host}: {_reason(last)}") from None
 
-    def drop_idle(self) -> None:
+    def _drop_idle(self) -> None:
         """Close what nobody has used for a while."""
+        oldest = self._clock() - _IDLE
         with self._lock:
-            wires = [w for kept in self._kept.values() for w in kept if self._clock() - w.idle_since >= _IDLE]
-            for kept in self._kept.values():
-                for wire in wires:
-                    if wire in kept:
-                        kept.remove(wire)
-        for wire in wires:
+            dropped = [wire for kept in self._kept.values() for wire in kept if wire.idle_since <= oldest]
+            for wire in dropped:
+                self._kept[wire.key].remove(wire)
+        for wire in dropped:
             wire.close()
 
     def _pop(self, key: Key) -> Wire | None:

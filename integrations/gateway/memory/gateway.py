@@ -157,29 +157,19 @@ class MemoryGateway:
 
     def _report(self, calendar: MemoryCalendar, token: str) -> Listing:
         serial, resources = self._seen("REPORT", calendar)
-        if not token:
-            return self._cut(calendar, list(resources), resources, serial, full=True)
-        since = calendar.serial_of(token)
-        return self._cut(calendar, calendar.touched_between(since, serial), resources, max(since, serial))
-
-    def _cut(
-        self, calendar: MemoryCalendar, hrefs: list[str], resources: dict[str, Stored], serial: int, full: bool = False
-    ) -> Listing:
+        since = calendar.serial_of(token) if token else 0
+        hrefs = calendar.touched_between(since, serial) if token else list(resources)
         page = self._server.habits.page
-        complete = page is None or len(hrefs) <= page
-        shown = hrefs if complete else hrefs[:page]
+        shown = hrefs[:page]
+        complete = len(shown) == len(hrefs)
+        until = max(since, serial) if complete else calendar.shown_until(since, serial, shown)
         return Listing(
             tuple(Entry(h, resources[h].etag) for h in shown if h in resources),
             tuple(h for h in shown if h not in resources),
-            calendar.token(serial if complete else self._serial_after(calendar, shown, serial)),
-            full,
+            calendar.token(until),
+            not token,
             complete,
         )
-
-    def _serial_after(self, calendar: MemoryCalendar, shown: list[str], serial: int) -> int:
-        """Return the first serial from which a later report repeats nothing but what was not shown."""
-        unseen = [c.serial for c in calendar.history[:serial] if c.href not in shown]
-        return min(unseen, default=serial + 1) - 1
 
     def _put(self, account: MemoryAccount, href: str, text: str, condition: str) -> Written:
         calendar = _writable(account, href)

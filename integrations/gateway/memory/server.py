@@ -96,6 +96,11 @@ class MemoryCalendar:
         """Return the hrefs that changed after `since` up to `until`, each once, oldest change first."""
         return list(dict.fromkeys(c.href for c in self.history[since:until]))
 
+    def shown_until(self, since: int, until: int, shown: list[str]) -> int:
+        """Return the serial up to which a cut report has told everything: the next one goes on from there."""
+        untold = (change.serial for change in self.history[since:until] if change.href not in shown)
+        return min(untold, default=until + 1) - 1
+
 
 def _undo(resources: dict[str, Stored], change: Change) -> None:
     if change.before is None:
