@@ -111,17 +111,19 @@ TEMPLATES = [
 
 # --- rows and caches --------------------------------------------------------------------------------------------------
 
-DATABASE_URL = table.text(os.environ, "DATABASE_URL") or f"sqlite:///{DATA / 'halfpast.sqlite3'}"
+DATABASE_URL = table.text(os.environ, "DATABASE_URL")
 REDIS_URL = table.text(os.environ, "REDIS_URL")
 
 
 def _database(url: str) -> dict[str, Any]:
-    """Return Django's description of the database at `url`.
+    """Return Django's description of the database at `url`, or of the one in the data folder.
 
     SQLite takes its write lock at the start of a transaction and waits for it: a transaction that reads first and
     writes later would otherwise fail with "database is locked" as soon as two of them meet.
     """
-    described: dict[str, Any] = environ.Env.db_url_config(url)
+    described: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA / "halfpast.sqlite3")}
+    if url:
+        described = environ.Env.db_url_config(url)
     if described["ENGINE"] == "django.db.backends.sqlite3":
         described["OPTIONS"] = {
             "timeout": 20,

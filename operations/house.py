@@ -22,6 +22,11 @@ from operations.upfile import UpFile
 PATIENCE = 60.0  # seconds for a part to become ready, on a slow and busy machine
 
 
+def production() -> bool:
+    """Return whether the environment says production, as `config.settings` reads it."""
+    return os.environ.get("HALFPAST_ENV", "").strip() == "production"
+
+
 class CannotStart(Exception):
     """`up` ends before it is ready; the message says why and what to do."""
 
@@ -54,6 +59,8 @@ class House:
         self._note(url=self.url, web=self.port, hosts=[])
         self._start_broker()
         prepared = json.loads(self._manage("prepare", "--json", *([] if demo else ["--setup-link"])))
+        if production():
+            self._manage("collectstatic", "--noinput")
         last_words = self._start_demo(may_make=not prepared["users"]) if demo else ""
         self._start_services(prepared["threads"])
         return last_words or self._invitation(prepared["setup_path"])

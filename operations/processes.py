@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_LONGEST_LOG = 10_000_000  # bytes; a longer one is put aside at the next start, over the one before
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -29,6 +30,8 @@ def spawn(
     secret given there shows in no process list. `environment` is added to ours, never put in its place.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > _LONGEST_LOG:
+        log.replace(log.with_suffix(".1.log"))
     with log.open("ab") as output:
         child = subprocess.Popen(  # noqa: S603 - our own commands, no shell
             list(arguments),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from operations import datafolder, ports
 from operations.embedded import radicale, valkey
-from operations.house import CannotStart, House
+from operations.house import CannotStart, House, production
 from operations.supervisor import GivesUp, Stopped, Supervisor
 from operations.upfile import AlreadyRunning, UpFile
 
@@ -21,12 +21,11 @@ def main(arguments: list[str]) -> int:
     """Run Halfpast until Ctrl-C or SIGTERM. Return 0 then, 1 when it could not start or keep running."""
     wish = _parser().parse_args(arguments)
     folder = wish.data.expanduser().absolute() if wish.data else _usual_folder()
-    production = os.environ.get("HALFPAST_ENV") == "production"
     try:
-        _have_folder(folder, production)
+        _have_folder(folder)
         with UpFile(folder) as file, Supervisor(say) as supervisor, ports.bind(wish.port) as listener:
             house = House(folder, file, supervisor, listener, say)
-            last_words = house.start(demo=not (wish.no_demo or production))
+            last_words = house.start(demo=not (wish.no_demo or production()))
             say(f"Halfpast is ready: {house.url}")
             say(last_words)
             supervisor.watch()
@@ -56,9 +55,9 @@ def _usual_folder() -> Path:
     return datafolder.locate(os.environ.get("HALFPAST_DATA") or datafolder.DEFAULT)
 
 
-def _have_folder(folder: Path, production: bool) -> None:
+def _have_folder(folder: Path) -> None:
     """Make the data folder and its keys; in production it must be there."""
-    if not production:
+    if not production():
         datafolder.ensure(folder)
     elif not folder.is_dir():
         raise CannotStart(f"The data folder {folder} is not there, and in production it is not made by itself.")

@@ -48,17 +48,30 @@ def _built(wanted: str) -> bool:
 
 
 def _build(wanted: str) -> None:
-    """Build the environment, and stamp it last: a build that was cut short is done again."""
+    """Build the environment, or bring it up to date; stamp it last: a build that was cut short is done again."""
     say("Building the environment (once) …")
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    _STAMP.unlink(missing_ok=True)
+    if not _ours():
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     _install_uv()
     uv = ENVIRONMENT / "bin" / "uv"
     run([str(uv), "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK)])
     _STAMP.write_text(wanted)
 
 
+def _ours() -> bool:
+    """Return whether the environment there was made by exactly this Python."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command, no shell
+            [str(PYTHON), "-c", "import sys; print(sys.version)"], stdout=subprocess.PIPE, text=True, check=False
+        )
+    except OSError:
+        return False
+    return done.stdout.strip() == sys.version
+
+
 def _install_uv() -> None:
-    """Make an empty environment and put uv into it, with the pip that is at hand."""
+    """Make the environment where there is none and put uv into it, with the pip that is at hand."""
     install = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(UV_LOCK)]
     if _has("ensurepip"):
         run([sys.executable, "-m", "venv", str(ENVIRONMENT)])
