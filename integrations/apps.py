@@ -11,10 +11,13 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        """Listen to the agenda, and answer what it asks."""
+        """Listen to the agenda and the accounts, and answer what the agenda asks."""
+        from accounts.ports import register_on_deactivate
         from agenda import ports
         from integrations import receivers  # noqa: F401 -- connects its receivers
         from integrations.agenda_port import LiveGuard, LiveSync
+        from integrations.services.disconnect import forget
 
         ports.register_sync_status(LiveSync())
         ports.register_change_guard(LiveGuard())
+        register_on_deactivate(forget)

@@ -1,4 +1,4 @@
-"""Activities: meetings, calls and tasks, one table with constraints per kind (product.md §2, in docs/architecture.md)."""
+"""Activities: meetings, calls and tasks, one table with constraints per kind (docs/architecture.md)."""
 
 from __future__ import annotations
 
