@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from itertools import islice
+from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
 
 from agenda.content import Busy, Expansion, Span, TimeKind, When
@@ -78,7 +78,11 @@ class _Exceptions:
 
     def spare(self, original: Moment, day: date) -> bool:
         """Tell whether the master fills a slot itself."""
-        return original not in self.slots and original not in self.overridden and day not in self.days
+        return not (
+            (self.slots and original in self.slots)
+            or (self.overridden and original in self.overridden)
+            or (self.days and day in self.days)
+        )
 
 
 def _expanded(resource: Resource, window: _Window, mine: frozenset[str]) -> Expansion:
@@ -174,26 +178,38 @@ def _follow(written: str, first: datetime, low: datetime, high: datetime, zone: 
 def _times(
     master: Vevent, walls: dict[datetime, timedelta], exceptions: _Exceptions, window: _Window
 ) -> Iterator[tuple[datetime, When, Moment]]:
-    """Yield (instant of the start, time, slot) of what the master fills inside the window."""
-    zone, dated = _zone(master, window), not isinstance(master.start, datetime)
-    zoned = isinstance(master.start, datetime) and master.start.tzinfo is not None
-    for wall, length in walls.items():
-        begin = wall.replace(tzinfo=zone).astimezone(UTC)
-        original: Moment = begin if zoned else wall.date() if dated else wall
-        if begin >= window.end or not exceptions.spare(original, wall.date()):
+    """Yield (instant of the start, time, slot) of what the master fills inside the window, in order."""
+    place = _zone(master, window)
+    make = _maker(master, place)
+    inside = [(wall, wall.replace(tzinfo=place)) for wall in sorted(walls)]
+    following = [start.utcoffset() for _, start in inside[1:]]
+    for (wall, start), next_offset in zip_longest(inside, following):
+        begin = start.astimezone(UTC)
+        if begin >= window.end:
             continue
-        if dated:
-            time_ = When(TimeKind.DATE, wall.date(), wall.date() + length)
-        else:
-            time_ = _timed(wall, length, zone, begin) if zoned else When(TimeKind.FLOATING, wall, wall + length)
-        if begin >= window.start or window.begin_if_held(time_) is not None:
+        if next_offset != start.utcoffset():  # the clock changes after it, or jumps over it
+            start = begin.astimezone(place)
+        time_, original = make(wall, walls[wall], start, begin)
+        if (begin >= window.start or window.begin_if_held(time_)) and exceptions.spare(original, wall.date()):
             yield begin, time_, original
 
 
-def _timed(wall: datetime, length: timedelta, zone: tzinfo, begin: datetime) -> When:
-    """Return a time of wall-clock length; where the clock jumps over its start, of that length after the jump."""
-    start = begin.astimezone(zone)
-    return when(start, (start.replace(tzinfo=None) + length).replace(tzinfo=zone))
+Maker = Callable[[datetime, timedelta, datetime, datetime], tuple[When, Moment]]
+
+
+def _maker(master: Vevent, place: tzinfo) -> Maker:
+    """Return what makes (time, slot) of a wall time, its length, its start and that in UTC, in the master's kind."""
+    if not isinstance(master.start, datetime):
+        return lambda wall, length, start, begin: (
+            When(TimeKind.DATE, wall.date(), wall.date() + length),
+            wall.date(),
+        )
+    if master.start.tzinfo is None:
+        return lambda wall, length, start, begin: (When(TimeKind.FLOATING, wall, wall + length), wall)
+    if not isinstance(place, ZoneInfo):
+        return lambda wall, length, start, begin: (when(start, start + length), begin)
+    zone = place.key
+    return lambda wall, length, start, begin: (When(TimeKind.ZONED, start, start + length, zone), begin)
 
 
 def _zone(master: Vevent, window: _Window) -> tzinfo:

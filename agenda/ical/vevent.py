@@ -196,8 +196,7 @@ def slot_name(found: Moment) -> str:
     """Return a slot as text: "20261123T090000Z", "20261123T090000" or "20261123"."""
     if not isinstance(found, datetime):
         return found.isoformat().replace("-", "")
-    iso = found.isoformat()
-    name = f"{iso[:4]}{iso[5:7]}{iso[8:13]}{iso[14:16]}{iso[17:19]}"
+    name = found.isoformat()[:19].replace("-", "").replace(":", "")
     return name + "Z" if found.tzinfo else name
 
 
