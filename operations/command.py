@@ -15,7 +15,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import OperationalError, connection
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -103,6 +103,8 @@ class OperatorCommand(BaseCommand):
         """Say the one sentence; return the exit code."""
         if isinstance(error, (Refusal, database.NewerDatabase, PermissionDenied, *self.refusals)):
             self.tell(str(error))
+        elif isinstance(error, OperationalError):
+            self.tell("The database does not answer, or is busy: see that it runs and that DATABASE_URL is right.")
         elif isinstance(error, ValidationError):
             self.tell(" ".join(error.messages))
         else:

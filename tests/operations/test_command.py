@@ -130,5 +130,12 @@ def test_in_production_nothing_is_made_by_itself(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+def test_a_database_that_is_away_is_one_sentence(tmp_path: Path) -> None:
+    refused = manage(tmp_path / "data", "prepare", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert refused.returncode == 1
+    assert "DATABASE_URL" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
 def test_wrong_use_is_exit_code_two(tmp_path: Path) -> None:
     assert manage(tmp_path / "data", "prepare", "--no-such-thing").returncode == 2
