@@ -1,0 +1,1 @@
+"""Whole stories, told by the operators' commands, real workers and real servers."""
