@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from integrations.gateway import bodies, discovery, rows
-from integrations.gateway.answer import Answer
+from integrations.gateway import bodies, discovery
 from integrations.gateway.base import (
     CalendarRow,
     Credentials,
     Discovery,
-    Entry,
     Gateway,
     Listing,
     Meter,
@@ -21,27 +19,24 @@ from integrations.gateway.base import (
 )
 from integrations.gateway.client import Client, Session
 from integrations.gateway.errors import (
-    AddressRefused,
     CalendarGone,
     GatewayError,
-    NotUnderstood,
     PreconditionFailed,
     Rejected,
     TokenInvalid,
     TooLarge,
     UidTaken,
     Unreachable,
-    WrongAccount,
 )
+from integrations.gateway.feeder import preconditions
 from integrations.gateway.limiter import Limiters
-from integrations.gateway.multistatus import Multistatus, Row, dav, preconditions
-from integrations.gateway.paths import Spelling, collection, identity, joined, origin, parent
+from integrations.gateway.multistatus import dav
+from integrations.gateway.paths import collection, identity, origin, parent
 from integrations.gateway.reach import Door, Reach
+from integrations.gateway.reader import ITEM_CEILING, Reader, crlf
 from integrations.gateway.statuses import check_read, check_write, read_error
 from integrations.gateway.transport import Transport, shared
 
-ITEM_CEILING = 20 * 1024 * 1024
-LISTING_CEILING = 128 * 1024 * 1024
 _limiters = Limiters(time.monotonic, time.sleep)
 
 
@@ -81,8 +76,7 @@ class DavGateway:
         self._typed = server_url
         self._client = Client(session)
         self._origin = origin(home or server_url)
-        self._space = collection(identity(home)) if home else ""
-        self._spelling = Spelling()
+        self._reader = Reader(session.door, collection(identity(home)) if home else "")
 
     def __repr__(self) -> str:
         """Name the gateway without account or server."""
@@ -100,14 +94,14 @@ class DavGateway:
         answer = self._client.propfind(home, bodies.propfind(bodies.LOOK), depth)
         check_read(answer)
         self._move_to(answer.url)
-        found = [self._calendar(answer, row) for row in self._rows(answer)]
-        return [row if row.cursor or row.subscribed else self._with_cursor(row) for row in found if row]
+        found = self._reader.calendars(answer)
+        return [row if row.cursor or row.subscribed else self._with_cursor(row) for row in found]
 
     def changes(self, calendar: str, token: str) -> Listing:
         """Ask for a sync-collection report; a plain listing where the server has none."""
         answer = self._client.report(self._url(calendar), bodies.sync_collection(token), 0)
         if answer.status < 300:
-            return self._report(answer, calendar, full=not token)
+            return self._reader.listing(answer, calendar, full=not token)
         names = preconditions(answer.small_body())
         if _no_such_report(answer.status, names):
             return self.listing(calendar)
@@ -119,7 +113,7 @@ class DavGateway:
         """List every resource with its ETag by PROPFIND."""
         answer = self._client.propfind(self._url(calendar), bodies.propfind(bodies.ETAGS), 1)
         check_read(answer)
-        return self._report(answer, calendar, full=True)
+        return self._reader.listing(answer, calendar, full=True)
 
     def fetch(self, calendar: str, hrefs: Sequence[str]) -> Iterator[Resource]:
         """Yield bodies by multiget. Each chunk is read whole before it is handed out: no request stays open."""
@@ -137,7 +131,7 @@ class DavGateway:
         text = _text(answer.body(ITEM_CEILING))
         if not answer.framed and not text.rstrip().upper().endswith("END:VCALENDAR"):
             raise Unreachable("the server's answer was cut")
-        return Resource(href, answer.header("ETag"), _crlf(text))
+        return Resource(href, answer.header("ETag"), crlf(text))
 
     def create(self, href: str, text: str) -> Written:
         """Store a new resource."""
@@ -167,67 +161,17 @@ class DavGateway:
 
     def _move_to(self, url: str) -> None:
         self._origin = origin(url)
-        self._space = collection(identity(url))
+        self._reader.space = collection(identity(url))
 
     def _url(self, path: str) -> str:
-        return self._origin + self._spelling.quoted(path)
+        return self._origin + self._reader.spelling.quoted(path)
 
-    def _identity(self, answer: Answer, row: Row) -> str:
-        """Return a row's host-less path; AddressRefused when it names a host that we may not use."""
-        url = joined(answer.url, row.href)
-        if origin(url) != origin(answer.url):
-            self._door.target(url)
-        return self._spelling.learn(url)
-
-    def _check_account(self, path: str, calendar: str = "") -> None:
-        if not path.startswith(self._space or parent(calendar)):
-            raise WrongAccount("the server's answer names another account's calendar")
-
-    # answers
-
-    def _rows(self, answer: Answer, ceiling: int = LISTING_CEILING) -> Multistatus:
-        if answer.status != 207:
-            answer.close()
-            raise NotUnderstood(f"the server answered {answer.status} where a multistatus was due")
-        return Multistatus(answer.chunks(ceiling))
-
-    def _calendar(self, answer: Answer, row: Row) -> CalendarRow | None:
-        path = collection(self._identity(answer, row))
-        _check_there(row, path, collection(identity(answer.url)))
-        self._check_account(path)
-        return rows.calendar_row(row, path)
+    # requests
 
     def _with_cursor(self, row: CalendarRow) -> CalendarRow:
         answer = self._client.propfind(self._url(row.path), bodies.propfind(bodies.LOOK), 0)
         check_read(answer)
-        for found in self._rows(answer):
-            return self._calendar(answer, found) or row
-        return row
-
-    def _report(self, answer: Answer, calendar: str, full: bool) -> Listing:
-        entries: dict[str, Entry] = {}
-        removed: dict[str, None] = {}
-        complete = True
-        report = self._rows(answer)
-        for row in report:
-            path = self._identity(answer, row)
-            if row.status == 507:
-                complete = False
-            elif self._is_member(row, path, calendar):
-                if row.status in (404, 410):
-                    removed[path] = None
-                else:
-                    entries[path] = Entry(path, row.text(rows.ETAG))
-        gone = tuple(path for path in removed if path not in entries)
-        return Listing(tuple(entries.values()), gone, report.sync_token, full, complete)
-
-    def _is_member(self, row: Row, path: str, calendar: str) -> bool:
-        """Tell whether a row speaks of a resource in this calendar: not of the collection itself, nor of another."""
-        _check_there(row, collection(path), calendar)
-        if path.endswith("/") or collection(path) == calendar or rows.is_collection(row):
-            return False
-        self._check_account(path, calendar)
-        return path.startswith(calendar)
+        return next(iter(self._reader.calendars(answer)), row)
 
     def _fetch_chunk(self, calendar: str, chunk: list[str]) -> list[Resource]:
         try:
@@ -239,16 +183,9 @@ class DavGateway:
         return self._fetch_chunk(calendar, chunk[:half]) + self._fetch_chunk(calendar, chunk[half:])
 
     def _multiget(self, calendar: str, chunk: list[str]) -> list[Resource]:
-        answer = self._client.report(self._url(calendar), bodies.multiget(map(self._spelling.quoted, chunk)))
+        answer = self._client.report(self._url(calendar), bodies.multiget(map(self._reader.spelling.quoted, chunk)))
         check_read(answer)
-        found: dict[str, Resource] = {}
-        for row in self._rows(answer, ITEM_CEILING):
-            path = self._identity(answer, row)
-            if path not in chunk:
-                self._check_account(path, calendar)
-            elif rows.TEXT in row.props:
-                found[path] = Resource(path, row.text(rows.ETAG), _crlf(row.props[rows.TEXT].text))
-        return list(found.values())
+        return self._reader.resources(answer, calendar, chunk)
 
     def _put(self, href: str, text: str, condition: dict[str, str]) -> Written:
         answer = self._client.put(self._url(href), text, condition)
@@ -262,7 +199,7 @@ class DavGateway:
         answer = self._client.propfind(self._url(calendar), bodies.propfind(bodies.ETAGS), 0)
         try:
             check_read(answer)
-            self._report(answer, calendar, full=False)
+            self._reader.listing(answer, calendar, full=False)
         except CalendarGone as gone:
             return gone
         return UidTaken("the UID exists already (409)") if status == 409 else Rejected(f"refused ({status})")
@@ -270,12 +207,6 @@ class DavGateway:
 
 def _no_such_report(status: int, names: frozenset[str]) -> bool:
     return status in (405, 415, 501) or dav("supported-report") in names
-
-
-def _check_there(row: Row, path: str, asked: str) -> None:
-    """Raise CalendarGone when the collection's own row says so: Xandikos answers 207 with a 404 inside."""
-    if row.status in (404, 410) and path == asked:
-        raise CalendarGone("the server has nothing at this address (404 in its row)")
 
 
 def _needed(etag: str) -> str:
@@ -289,11 +220,3 @@ def _text(body: bytes) -> str:
         return body.decode()
     except UnicodeDecodeError:
         return body.decode("latin-1")
-
-
-def _crlf(text: str) -> str:
-    """Return text with CRLF line ends, which XML parsing takes away, so that GET and multiget give the same text."""
-    return text.replace("\r\n", "\n").replace("\n", "\r\n")
-
-
-__all__ = ["AddressRefused", "DavGateway", "connect"]

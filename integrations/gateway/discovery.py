@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -98,7 +99,8 @@ def _ask(client: Client, url: str) -> _Found:
 def _rows(client: Client, url: str, depth: int) -> tuple[str, list[Row]]:
     answer = client.propfind(url, bodies.propfind(bodies.FIND_PRINCIPAL), depth)
     check_read(answer)
-    return answer.url, list(Multistatus(answer.chunks(_CEILING)))
+    with closing(answer):
+        return answer.url, list(Multistatus(answer.chunks(_CEILING)))
 
 
 def _addresses(row: Row) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from xml.parsers import expat
+from collections.abc import Iterable, Iterator
 
 from integrations.gateway.errors import NotUnderstood, TooLarge
+from integrations.gateway.feeder import feeder
 
 DAV = "DAV:"
 CALDAV = "urn:ietf:params:xml:ns:caldav"
@@ -15,7 +15,6 @@ APPLE = "http://apple.com/ns/ical/"
 MAX_ROWS = 100_000  # twice what iCloud lets an account hold (docs/icloud.md A33)
 _MAX_DEPTH = 32
 _MAX_TEXT = 20 * 1024 * 1024
-_MAX_TOKEN = 1024 * 1024  # one tag, comment or the like; expat reads an unfinished one again with every piece
 
 
 def dav(name: str) -> str:
@@ -90,7 +89,7 @@ class Multistatus:
 
     def __iter__(self) -> Iterator[Row]:
         """Yield each row once it is complete; NotUnderstood for anything but a well-formed multistatus."""
-        feed = _feeder(self._start, self._end, self._data)
+        feed = feeder(self._start, self._end, self._data)
         for chunk in self._chunks:
             feed(chunk, False)
             yield from self._take()
@@ -194,43 +193,3 @@ def status_of(line: str) -> int:
         if len(word) == 3 and word.isdigit():
             return int(word)
     return 0
-
-
-def preconditions(body: bytes) -> frozenset[str]:
-    """Return the names inside a DAV error body ("DAV: valid-sync-token", …); empty for any other body."""
-    names: list[str] = []
-    try:
-        _feeder(lambda name, _: names.append(name), lambda name: None, lambda text: None)(body, True)
-    except (NotUnderstood, TooLarge):
-        return frozenset()
-    return frozenset(names[1:]) if names and names[0] == "DAV: error" else frozenset()
-
-
-def _feeder(
-    start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], data: Callable[[str], None]
-) -> Callable[[bytes, bool], None]:
-    """Return a function that takes pieces of a document and calls back; it refuses DTDs and endless tokens."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = data
-    parser.StartDoctypeDeclHandler = _refuse_dtd
-    fed = 0
-
-    def feed(piece: bytes, final: bool) -> None:
-        nonlocal fed
-        piece = piece if fed else piece.lstrip()
-        fed += len(piece)
-        try:
-            parser.Parse(piece, final)
-        except (expat.ExpatError, LookupError, ValueError) as failure:  # the last two: encodings expat cannot read
-            raise NotUnderstood(f"the server's answer is not well-formed XML ({failure})") from None
-        if fed - max(parser.CurrentByteIndex, 0) > _MAX_TOKEN:
-            raise NotUnderstood("the server's answer holds an endless token")
-
-    return feed
-
-
-def _refuse_dtd(*_: object) -> None:
-    raise NotUnderstood("the server's answer holds a document type, which is not allowed")

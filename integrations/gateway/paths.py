@@ -35,6 +35,11 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def plain_path(href: str) -> bool:
+    """Tell whether an href is merely a path, as nearly all are: no host, query or fragment."""
+    return href[:1] == "/" and href[1:2] != "/" and "?" not in href and "#" not in href
+
+
 def joined(base: str, href: str) -> str:
     """Return an href as an absolute URL, read relative to the URL it came from."""
     try:
@@ -50,9 +55,8 @@ class Spelling:
         """Remember nothing yet."""
         self._raw: OrderedDict[str, str] = OrderedDict()
 
-    def learn(self, url: str) -> str:
-        """Return the identity of an absolute URL, and keep its spelling when it is not ours."""
-        raw = urlsplit(url).path
+    def learn(self, raw: str) -> str:
+        """Return the identity of a path as a server wrote it, and keep its spelling when it is not ours."""
         path = unquote(raw)
         if quote(path, safe=_SAFE) != raw:
             self._raw[path] = raw

@@ -20,7 +20,8 @@ from integrations.gateway.errors import (
     UidTaken,
     Unreachable,
 )
-from integrations.gateway.multistatus import caldav, dav, preconditions
+from integrations.gateway.feeder import preconditions
+from integrations.gateway.multistatus import caldav, dav
 
 _LONGEST_WAIT = 6 * 3600.0
 UID_CONFLICT = caldav("no-uid-conflict")

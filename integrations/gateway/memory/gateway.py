@@ -8,8 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from integrations.gateway.base import CalendarRow, Discovery, Entry, Listing, Meter, Profile, Resource, Written
 from integrations.gateway.errors import CalendarGone, DeadlinePassed, Forbidden, PreconditionFailed
+from integrations.gateway.memory.calendar import MemoryAccount, MemoryCalendar, Stored
 from integrations.gateway.memory.faults import Request
-from integrations.gateway.memory.server import MemoryAccount, MemoryCalendar, MemoryServer, Stored
+from integrations.gateway.memory.server import MemoryServer
 
 ORIGIN = "memory://server"
 _WRITES = frozenset({"PUT", "DELETE", "MKCALENDAR"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from integrations.gateway.memory.server import MemoryAccount, MemoryCalendar, MemoryServer, uid_of
+from integrations.gateway.memory.calendar import MemoryAccount, MemoryCalendar
+from integrations.gateway.memory.server import MemoryServer, uid_of
 
 
 class Phone:

@@ -12,6 +12,7 @@ from integrations.gateway.base import Credentials, Gateway, Profile
 from integrations.gateway.errors import (
     CalendarGone,
     Forbidden,
+    GatewayError,
     NotUnderstood,
     OutcomeUnknown,
     PreconditionFailed,
@@ -304,6 +305,19 @@ def test_no_request_is_open_while_bodies_are_handed_out() -> None:
         line = gateway(server, profile=Profile("one at a time", in_flight=1, chunk=1))
         for resource in line.fetch(CALENDAR, ["/home/cal/a.ics", "/home/cal/b.ics"]):
             assert line.get(resource.href) is None
+
+
+@pytest.mark.parametrize("rows", [entry("/bob/cal/a.ics"), "<response>", "<html/>" * 3])
+def test_a_failed_reading_gives_its_place_in_flight_back_at_once(rows: str) -> None:
+    with puppet(multistatus(rows)) as server:
+        line = gateway(server, profile=Profile("one at a time", in_flight=1))
+        for ask in (lambda: line.changes(CALENDAR, ""), lambda: line.look(server.url + "home/"), line.discover):
+            try:
+                ask()
+            except GatewayError:
+                server.script = lambda heard: answer(404)
+                assert line.get("/home/cal/a.ics") is None  # while the failure is still being handled
+                server.script = lambda heard: multistatus(rows)
 
 
 def test_a_text_that_is_not_utf8_is_still_a_text() -> None:
