@@ -58,6 +58,10 @@ class Entry:
     form_path: str  # dotted path of the credentials form
     server: str = ""  # the entry address; empty where the user types it
     stand_in: str = ""  # name of the setting that replaces `server` outside production
+    step: StrOrPromise = _("Sign-in")  # what the wizard calls the step that asks for the account
+    refused: StrOrPromise = ""  # what a refusal of the account means here, where the server does not tell
+    causes: tuple[StrOrPromise, ...] = ()  # its possible causes, most likely first: a list to go through
+    farewell: StrOrPromise = ""  # what is left to do at the provider after the connection was removed
 
     @property
     def profile(self) -> Profile:

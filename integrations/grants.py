@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,15 +21,29 @@ class ScopeMissing(PermissionDenied):
     """The user has not allowed this, or does not any more; the message is a sentence for him."""
 
 
-def give(user: User, entry: Entry, *, address: str, now: datetime, scopes: Collection[Scope] | None = None) -> Grant:
+def give(
+    user: User,
+    entry: Entry,
+    *,
+    address: str,
+    now: datetime,
+    scopes: Collection[Scope] | None = None,
+    key: UUID | None = None,
+) -> Grant:
     """Write the consent down and return it: all scopes of the entry unless some are named, never one it does not ask.
 
-    `address` is where the consent came from: the client's address, or "command line".
+    `address` is where the consent came from: the client's address, or "command line". `key`: the id it shall have, so
+    that one request makes one consent; IntegrityError when it was used before.
     """
     allowed = [scope.value for scope in entry.scopes if scopes is None or scope in scopes]
     with transaction.atomic():
         grant = Grant.objects.create(
-            user=user, entry=entry.key, scopes=allowed, granted_at=now, granted_from=address[:64]
+            pk=key or uuid4(),
+            user=user,
+            entry=entry.key,
+            scopes=allowed,
+            granted_at=now,
+            granted_from=address[:64],
         )
         _record("grant.given", grant, user, address)
     return grant

@@ -38,6 +38,17 @@ _PROMISE = Help(
         name=settings.PRODUCT_NAME,
     ),
 )
+#: Apple answers all of these alike (docs/icloud.md A14)
+_CAUSES = (
+    _("Is it an app-specific password? The normal password of your Apple Account is refused here."),
+    _("Did all sixteen letters come along? Make a new app-specific password if you are not sure, and copy that."),
+    _("Is the e-mail the primary address of your Apple Account? An alias is refused: look at account.apple.com."),
+    _(
+        "Is the password still in the list of App-Specific Passwords? All of them end when the password of the Apple "
+        "Account is changed."
+    ),
+    _("Is Calendar switched on for iCloud? On the iPhone: Settings, your name, iCloud, See All, Calendar."),
+)
 
 ICLOUD = Entry(
     key="icloud",
@@ -51,4 +62,11 @@ ICLOUD = Entry(
     form_path="integrations.icloud.forms.AppleCredentialsForm",
     server="https://caldav.icloud.com/",
     stand_in="HALFPAST_ICLOUD_URL",
+    step=_("App-specific password"),
+    refused=_("Apple refused this combination. It does not say why, so go through these in order:"),
+    causes=_CAUSES,
+    farewell=format_lazy(
+        _("Now revoke the password “{name}” under App-Specific Passwords at account.apple.com."),
+        name=settings.PRODUCT_NAME,
+    ),
 )

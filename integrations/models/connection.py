@@ -92,6 +92,7 @@ class RemoteCalendar(models.Model):
     name = SealedField(key="connection.user.data_key")
     color = models.CharField(max_length=9, blank=True)
     writable = models.BooleanField(default=True)
+    shared = models.BooleanField(default=False)  # others see it, or it is somebody else's
     imported = models.BooleanField(default=False)
     gone_at = models.DateTimeField(null=True, blank=True)
 

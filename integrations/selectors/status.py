@@ -18,9 +18,9 @@ from integrations.models import Connection, Link
 ORDER = ("held", "stuck", "waiting", "linked")
 
 
-def link_states(owner: User, activity_ids: Collection[uuid.UUID], block_ids: Collection[uuid.UUID]) -> (
-    dict[uuid.UUID, str]
-):
+def link_states(
+    owner: User, activity_ids: Collection[uuid.UUID], block_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, str]:
     """Return held, stuck, waiting or linked for each of the owner's things that has a link; one query."""
     mine = Link.objects.filter(connection__user=owner)
     links = mine.filter(Q(activity__in=list(activity_ids)) | Q(block__in=list(block_ids)))
@@ -43,9 +43,10 @@ def _state(link: Link) -> str:
 
 
 def connections(owner: User) -> Sequence[ConnectionStatus]:
-    """Return how each of the owner's connections fares, oldest first; one query."""
+    """Return how each of the owner's connections fares, oldest first; not one that is still being set up. One query."""
     now = timezone.now()
-    rows = Connection.objects.filter(user=owner).select_related("account").order_by("created_at")
+    mine = Connection.objects.filter(user=owner).exclude(state=Connection.State.SETUP)
+    rows = mine.select_related("account").order_by("created_at")
     return [
         ConnectionStatus(
             id=row.pk,

@@ -246,4 +246,5 @@ def _store_calendar(connection: Connection, row: CalendarRow) -> RemoteCalendar:
         name=row.name,
         color=row.color,
         writable=row.writable,
+        shared=row.shared,
     )

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from integrations.models import Conflict, Connection, Link, Run
+from integrations import grants
+from integrations.models import Conflict, Connection, Grant, Link, Run
 from integrations.services.disconnect import erase
 from integrations.services.enlist import enlist_all
 
@@ -29,5 +30,12 @@ def purge(now: datetime) -> None:
     """Drop conflicts, runs and unfinished connections that are older than they are kept."""
     for unfinished in Connection.objects.filter(state=Connection.State.SETUP, created_at__lt=now - UNFINISHED_KEPT):
         erase(unfinished)
+    _end_unused_consents(now)
     Conflict.objects.filter(happened_at__lt=now - CONFLICTS_KEPT).delete()
     Run.objects.filter(started_at__lt=now - RUNS_KEPT).delete()
+
+
+def _end_unused_consents(now: datetime) -> None:
+    """Take consents back that nothing was connected under."""
+    for grant in Grant.objects.filter(revoked_at=None, connections=None, granted_at__lt=now - UNFINISHED_KEPT):
+        grants.revoke(grant, None)
