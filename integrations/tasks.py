@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from agenda.services import trash
 from integrations.services import dispatch, housekeeping, runs
 
 #: a message that waited longer than this is worthless: the next half hour brings another (seconds)
@@ -42,6 +43,7 @@ def daily() -> None:
     """Compare every agenda with its links, and drop what is past its time."""
     housekeeping.compare()
     housekeeping.purge(timezone.now())
+    trash.purge(timezone.now())
 
 
 def press(connections: Iterable[uuid.UUID]) -> None:
