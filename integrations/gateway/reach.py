@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from integrations.gateway.errors import AddressRefused
 
 HostPort = tuple[str, int]
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _NUMBER_LAST = re.compile(r"(.*\.)?(0x[0-9a-f]*|[0-9]+)")
@@ -116,11 +117,17 @@ class Door:
 
     def _admits(self, asked: Target) -> bool:
         if self.patterns:
-            return bool(self.reach.icloud) and _stands_in(split(self.reach.icloud), asked)
+            return bool(self.reach.icloud) and self._stands_in(split(self.reach.icloud), asked)
         listed, typed = self.reach.private_hosts, split(self.typed)
         return (asked.host, asked.port) in listed and (
             (typed.host, typed.port) in listed or _same_site(asked.host, typed.host)
         )
+
+    def _stands_in(self, icloud: Target, asked: Target) -> bool:
+        secure_enough = asked.scheme == "https" or icloud.scheme == "http"
+        loopback = {asked.host, icloud.host} <= _LOOPBACK
+        listed = (asked.host, asked.port) in self.reach.private_hosts
+        return listed or (secure_enough and (loopback or _same_site(asked.host, icloud.host)))
 
     def _allows(self, asked: Target) -> bool:
         if asked.scheme != "https":
@@ -171,11 +178,6 @@ def host_ports(listed: list[str]) -> frozenset[HostPort]:
 def _path(parts: SplitResult) -> str:
     path = parts.path or "/"
     return f"{path}?{parts.query}" if parts.query else path
-
-
-def _stands_in(icloud: Target, asked: Target) -> bool:
-    secure_enough = asked.scheme == "https" or icloud.scheme == "http"
-    return secure_enough and _same_site(asked.host, icloud.host)
 
 
 def _same_site(one: str, other: str) -> bool:

@@ -100,7 +100,7 @@ def test_a_public_server_does_not_lead_to_the_operators_private_host() -> None:
 
 def test_a_stand_in_replaces_apple_on_any_port() -> None:
     door = Reach(icloud="http://127.0.0.1:8800/").door(APPLE, "http://127.0.0.1:8800/")
-    assert door.target("http://127.0.0.1:8801/x").inside
+    assert door.target("http://127.0.0.1:8801/x").inside and door.target("https://localhost:8802/x").inside
     for url in ("https://caldav.icloud.com/", "http://127.0.0.2:8800/"):
         with pytest.raises(AddressRefused):
             door.target(url)
