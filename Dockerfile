@@ -6,11 +6,11 @@ ENV PYTHONUNBUFFERED=1 \
 
 WORKDIR /app
 
-# The same hashed locks, by the same script, as on any other machine.
-COPY requirements.lock requirements-uv.lock ./
+# The same hashed locks, by the same script, as on any other machine; Node is gone again when it has done its work.
+COPY requirements.lock requirements-uv.lock requirements-node.lock package.json package-lock.json .npmrc ./
 COPY scripts scripts
-RUN python3 scripts/bootstrap.py \
-    && rm -rf /root/.cache
+RUN python3 -m scripts.bootstrap \
+    && rm -rf /root/.cache /root/.npm node_modules
 
 COPY . .
 # Keys made for this one step and thrown away with it: collecting static files signs and seals nothing.

@@ -201,7 +201,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
+#: ours, and what scripts/vendor.py took from npm
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", BASE_DIR / ".vendor" / "static")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

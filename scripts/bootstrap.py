@@ -1,7 +1,7 @@
 """Build the project's environment from its hashed lock files, with nothing but a Python.
 
 `.venv` is rebuilt only when a lock file or the interpreter changed. pip installs nothing but uv, and uv the rest: that
-takes seconds instead of a minute.
+takes seconds instead of a minute. What pages take from npm lies in `.vendor`, and is as lazy (scripts/vendor.py).
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts import node, vendor
+
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
-PYTHON = ENVIRONMENT / "bin" / "python"
+PYTHON, UV = ENVIRONMENT / "bin" / "python", ENVIRONMENT / "bin" / "uv"
 UV_LOCK, LOCK = ROOT / "requirements-uv.lock", ROOT / "requirements.lock"
+NODE_LOCK = ROOT / "requirements-node.lock"  # for those without npm
 _STAMP = ENVIRONMENT / ".halfpast-stamp"
 
 
@@ -29,11 +32,13 @@ class CannotBuild(Exception):
 def ensure() -> Path:
     """Return the environment's Python, after building the environment when it is missing or out of date."""
     wanted = stamp()
-    if not _built(wanted):
+    if not (_built(wanted) and vendor.built()):
         with (ROOT / ".venv.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _built(wanted):  # the one we waited for may have built it
                 _build(wanted)
+            if not vendor.built():
+                _fetch()
     return PYTHON
 
 
@@ -54,9 +59,27 @@ def _build(wanted: str) -> None:
     if not _ours():
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     _install_uv()
-    uv = ENVIRONMENT / "bin" / "uv"
-    run([str(uv), "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK)])
+    run([str(UV), "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK)])
     _STAMP.write_text(wanted)
+
+
+def _fetch() -> None:
+    """Install the npm packages that are locked, and copy from them what pages need."""
+    say("Fetching what the pages need from npm (once) …")
+    with node.tools(install_node) as tools:
+        run(tools.ci(), folder=ROOT)
+    try:
+        vendor.build()
+    except vendor.Missing as reason:
+        raise CannotBuild(str(reason)) from None
+
+
+def install_node(folder: Path) -> None:
+    """Put the wheel with Node and npm into `folder`: 200 MB, which nobody pays for who has npm."""
+    say("There is no npm of version 9 or later here: using one from the Python Package Index …")
+    _install_uv()
+    into = ["--python", str(PYTHON), "--target", str(folder)]
+    run([str(UV), "pip", "install", "--quiet", "--require-hashes", *into, "-r", str(NODE_LOCK)])
 
 
 def _ours() -> bool:
@@ -91,10 +114,10 @@ def _has(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def run(command: Sequence[str]) -> None:
+def run(command: Sequence[str], *, folder: Path | None = None) -> None:
     """Run a command in our whole environment (proxies' certificates live there); its output shows only if it fails."""
     done = subprocess.run(  # noqa: S603 - our own commands, no shell
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode:
         say(done.stdout.rstrip())

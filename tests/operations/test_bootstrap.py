@@ -41,6 +41,7 @@ def test_an_environment_is_built_again_only_when_locks_or_python_changed(
         (tmp_path / "stamp").write_text(wanted)
 
     monkeypatch.setattr(bootstrap, "_build", build)
+    monkeypatch.setattr(bootstrap.vendor, "built", lambda: True)
     (tmp_path / "uv.lock").write_text("uv")
     (tmp_path / "lock").write_text("one")
     bootstrap.ensure()
@@ -58,7 +59,7 @@ def test_a_failing_step_shows_what_it_said(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_locks_name_no_address_and_hash_everything() -> None:
-    for lock in (bootstrap.LOCK, bootstrap.UV_LOCK):
+    for lock in (bootstrap.LOCK, bootstrap.UV_LOCK, bootstrap.NODE_LOCK):
         text = lock.read_text()
         assert "://" not in text
         pinned = [line for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))]
