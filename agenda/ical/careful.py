@@ -20,7 +20,7 @@ LARGEST = 600_000  # characters for icalendar, which takes about a second for th
 
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 _TZID = re.compile(r";TZID=", re.IGNORECASE)  # hidden, or icalendar would look the zone up itself
-_WANTED = SINGLE | MANY
+_WANTED = SINGLE | TEXTS | MANY
 
 
 def events(text: str) -> list[Vevent]:
@@ -74,8 +74,10 @@ def _fields(event: Component) -> Fields:
         given = _parameters(value)
         if name in MANY:
             fields.many.setdefault(name, []).append((_as_written(value), given))
-        elif name in SINGLE and name not in fields.single:
-            fields.single[name] = (str(value) if name in TEXTS else _as_written(value), given)
+        elif name in TEXTS:
+            fields.texts.setdefault(name, lines.clean(_as_written(value) if name == "DURATION" else str(value)))
+        elif name in SINGLE:
+            fields.single.setdefault(name, (_as_written(value), given))
     return fields
 
 

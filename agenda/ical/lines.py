@@ -30,7 +30,9 @@ def unfold(text: str) -> str:
 
 def unescape(value: str) -> str:
     """Return a TEXT value as it was meant; a backslash before anything unknown stays."""
-    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], value) if "\\" in value else value
+    if "\\\\" in value:
+        return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
+    return value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
 
 
 def escape(text: str) -> str:

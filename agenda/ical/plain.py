@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from agenda.ical import lines, zones
-from agenda.ical.vevent import MANY, SINGLE, TEXTS, Fields, Vevent, understand
+from agenda.ical.vevent import MANY, SINGLE, TEXTS, Fields, Line, Vevent, understand
 
 #: Properties that say nothing to Halfpast.
 _PASSED_OVER = frozenset(
     {"DTSTAMP", "CREATED", "SEQUENCE", "CLASS", "PRIORITY", "CATEGORIES", "URL", "GEO", "COMMENT", "CONTACT", "COLOR"}
     | {"RELATED-TO", "ATTACH", "RESOURCES", "REQUEST-STATUS", "IMAGE", "CONFERENCE"}
 )
-_OUTSIDE = re.compile(
-    r"BEGIN:VCALENDAR\n(?:(?!BEGIN:|END:)[A-Za-z0-9-]+[;:][^\n]*\n)*"
-    r"(?:BEGIN:VTIMEZONE\n(?:(?!BEGIN:V|END:V)[A-Za-z0-9-]+[;:][^\n]*\n)*END:VTIMEZONE\n)*"
-)
-_AFTER = re.compile(
-    r"\n(?:BEGIN:VTIMEZONE\n(?:(?!BEGIN:V|END:V)[A-Za-z0-9-]+[;:][^\n]*\n)*END:VTIMEZONE\n)*END:VCALENDAR\n*"
-)
+_LINE = r"(?:[A-Za-z0-9-]+[;:]|[ \t])[^\r\n]*\r?\n"
+_ZONES = rf"(?:BEGIN:VTIMEZONE\r?\n(?:(?!BEGIN:V|END:V){_LINE})*END:VTIMEZONE\r?\n)*"
+_BEFORE = re.compile(rf"BEGIN:VCALENDAR\r?\n(?:(?!BEGIN:|END:){_LINE})*{_ZONES}")
+_AFTER = re.compile(rf"{_ZONES}END:VCALENDAR(?:\r?\n)*")
 _QUOTED = re.compile(r'([A-Za-z0-9-]+(?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
-_HEAD, _TAIL = "BEGIN:VEVENT\n", "\nEND:VEVENT"
-_TEXT, _TIME, _MANY, _BEGIN, _PASS = range(5)
+_HEAD, _TAIL = "BEGIN:VEVENT", "\nEND:VEVENT"
+_BEGIN, _END = "BEGIN:VEVENT\n", "\nEND:VEVENT\n"
+_TEXT, _SINGLE, _MANY, _NESTED, _PASS = range(5)
 _KINDS = (
     dict.fromkeys(_PASSED_OVER, _PASS)
-    | dict.fromkeys(SINGLE, _TIME)
+    | dict.fromkeys(SINGLE, _SINGLE)
     | dict.fromkeys(TEXTS, _TEXT)
     | dict.fromkeys(MANY, _MANY)
-    | {"BEGIN": _BEGIN}
+    | {"BEGIN": _NESTED}
 )
 
 
@@ -39,17 +38,15 @@ class _Declined(Exception):
 
 def events(text: str) -> list[Vevent] | None:
     """Return the VEVENTs of a plain resource, or None when the text holds anything out of the ordinary."""
-    text = lines.unfold(text.replace("\r\n", "\n"))
-    if "\r" in text:
+    head, tail = text.find(_HEAD), text.rfind(_TAIL) + len(_TAIL)
+    after = text.find("\n", tail) + 1
+    if head < 0 or tail < head or not _BEFORE.fullmatch(text, 0, head) or not _AFTER.fullmatch(text, after):
         return None
-    head = text.find(_HEAD)
-    tail = text.rfind(_TAIL)
-    if head < 0 or tail < head or not _OUTSIDE.fullmatch(text, 0, head):
-        return None
-    if not _AFTER.fullmatch(text, tail + len(_TAIL)):
+    body = lines.unfold(text[head:after].replace("\r\n", "\n"))
+    if "\r" in body or not body.endswith(_END):
         return None
     try:
-        bodies = text[head + len(_HEAD) : tail].split("\nEND:VEVENT\nBEGIN:VEVENT\n")
+        bodies = body[len(_BEGIN) : -len(_END)].split(_END + _BEGIN)
         return [understand(_fields(body), _zone) for body in bodies]
     except (_Declined, ValueError, OverflowError):
         return None
@@ -64,38 +61,58 @@ def _zone(tzid: str) -> ZoneInfo:
 
 def _fields(body: str) -> Fields:
     """Return the lines of one VEVENT, alarms left out."""
-    fields = Fields()
-    single, many = fields.single, fields.many
+    texts: dict[str, str] = {}
+    single: dict[str, Line] = {}
+    many: dict[str, list[Line]] = {}
     content = iter(body.split("\n"))
+    kind_of, bare = _KINDS.get, lines.NO_PARAMETERS
     for line in content:
         head, colon, value = line.partition(":")
-        kind, given = _KINDS.get(head), lines.NO_PARAMETERS
+        kind, given = kind_of(head), bare
         if kind is None:
-            head, value, given = _with_parameters(line, head, value)
-            kind = _KINDS.get(head, _PASS if head.startswith("X-") else None)
+            if head[:2] != "X-":
+                head, value, kind, given = _with_parameters(line, head, value)
+            elif colon:
+                continue
         if kind is None or not colon:
             raise _Declined
-        if kind is _PASS:
-            continue
-        if kind is _MANY:
+        if kind is _TEXT:
+            if head in texts:
+                raise _Declined
+            if not value.isprintable():
+                value = lines.clean(value)
+            texts[head] = lines.unescape(value) if "\\" in value else value
+        elif kind is _SINGLE:
+            if head in single:
+                raise _Declined
+            single[head] = (value, given)
+        elif kind is _MANY:
             many.setdefault(head, []).append((value, given))
-        elif kind is _BEGIN:
+        elif kind is _NESTED:
             _skip_alarm(value, content)
-        elif head in single:
-            raise _Declined
-        else:
-            single[head] = (lines.unescape(value) if kind is _TEXT else value, given)
-    return fields
+    return Fields(texts, single, many)
 
 
-def _with_parameters(line: str, head: str, value: str) -> tuple[str, str, Mapping[str, str]]:
-    """Return (name, value, parameters) of a line with parameters, or in small letters; of X- properties the name."""
-    if '"' in head and not head[:2].upper() == "X-":
-        head, value = _quoted(line)
+def _with_parameters(line: str, head: str, value: str) -> tuple[str, str, int | None, Mapping[str, str]]:
+    """Return (name, value, kind, parameters) of a line with parameters or in small letters."""
+    if '"' not in head and len(head) < 64 and head.startswith(("DT", "EXDATE", "RECURRENCE-ID")):
+        name, kind, given = _time_head(head)
+    else:
+        if '"' in head:
+            head, value = _quoted(line)
+        name, kind, given = _split_head(head)
+    return name, value, kind, given
+
+
+def _split_head(head: str) -> tuple[str, int | None, Mapping[str, str]]:
     name, semicolon, written = head.partition(";")
     name = name.upper()
-    known = name in _KINDS and _KINDS[name] is not _PASS
-    return name, value, lines.parameters(";" + written) if semicolon and known else lines.NO_PARAMETERS
+    kind = _KINDS.get(name, _PASS if name.startswith("X-") else None)
+    given = lines.parameters(";" + written) if semicolon and kind not in (None, _PASS) else lines.NO_PARAMETERS
+    return name, kind, given
+
+
+_time_head = lru_cache(maxsize=1024)(_split_head)  # the same few zones, over and over; never anybody's name
 
 
 def _quoted(line: str) -> tuple[str, str]:

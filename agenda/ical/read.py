@@ -32,7 +32,7 @@ def read(text: str, *, me: frozenset[str] = frozenset()) -> EventContent:
 
 def content_of(resource: Resource, me: frozenset[str]) -> EventContent:
     """Return the content of a parsed resource."""
-    master, events, mine = resource.master, resource.events, addresses(me)
+    master, events, mine = resource.master, resource.events, addresses(me) if me else me
     notes, inside = fence.split(master.description)
     return EventContent(
         uid=master.uid,

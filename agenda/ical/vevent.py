@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC as UTC_OFFSET
 from datetime import date, datetime, timedelta, tzinfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agenda.content import TimeKind, When
 from agenda.ical import zones
-from agenda.ical.lines import NO_PARAMETERS, clean
+from agenda.ical.lines import NO_PARAMETERS
 from agenda.ical.rules import canonical
 
 Moment = date  # a date, a datetime with a zone, or one without: the three kinds of time
@@ -19,14 +19,10 @@ Line = tuple[str, Mapping[str, str]]  # a value and its parameters
 FindZone = Callable[[str], tzinfo | None]  # TZID → zone; None: read the wall time as floating
 
 #: The properties a Vevent is made of. Text values arrive unescaped, the others as written.
-SINGLE = frozenset(
-    {"UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP", "DTSTART", "DTEND", "DURATION"}
-    | {"RECURRENCE-ID", "LAST-MODIFIED", "ORGANIZER"}
-)
-TEXTS = frozenset({"UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP"})
+TEXTS = frozenset({"UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP", "DURATION"})
+SINGLE = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "LAST-MODIFIED", "ORGANIZER"})
 MANY = frozenset({"RRULE", "EXRULE", "RDATE", "EXDATE", "ATTENDEE"})
 
-_MOMENT = re.compile(r"(\d{8})(?:(T\d{4}[0-5]\d)(Z?))?", re.ASCII)
 _ODD_MOMENT = re.compile(r"(\d{8})(?:(T\d{4})(\d\d)?(Z?))?", re.ASCII)
 _DURATION = re.compile(
     r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII | re.I
@@ -39,12 +35,9 @@ _NOTHING = timedelta(0)
 class Fields:
     """The lines of one VEVENT that matter: the first of a single property, all of the others."""
 
+    texts: dict[str, str] = field(default_factory=dict)  # unescaped, without control characters
     single: dict[str, Line] = field(default_factory=dict)
     many: dict[str, list[Line]] = field(default_factory=dict)
-
-    def text(self, name: str) -> str:
-        """Return a text value, without control characters."""
-        return clean(self.single.get(name, ("", NO_PARAMETERS))[0])
 
 
 @dataclass(slots=True)
@@ -93,57 +86,56 @@ def when(start: Moment, end: Moment) -> When:
 
 
 def understand(fields: Fields, find: FindZone) -> Vevent:
-    """Return the meaning of a VEVENT's lines. Raises ValueError or KeyError when it has no legible start."""
-    start = _moment_of(fields, "DTSTART", find) or _moment_of(fields, "RECURRENCE-ID", find)
+    """Return the meaning of a VEVENT's lines. Raises ValueError when it has no legible start."""
+    text, many = fields.texts.get, fields.many
+    original = _moment_of(fields, "RECURRENCE-ID", find)
+    start = _moment_of(fields, "DTSTART", find) or original
     if start is None:
         raise ValueError("no start")
-    nominal, end = _length(start, _moment_of(fields, "DTEND", find), fields.text("DURATION"))
-    said, many = fields.text, fields.many
+    nominal, end = _length(start, _moment_of(fields, "DTEND", find), text("DURATION", ""))
     return Vevent(
-        uid=said("UID"),
-        title=said("SUMMARY"),
-        place=said("LOCATION"),
-        description=said("DESCRIPTION"),
-        status=said("STATUS").strip().upper(),
-        transparent=said("TRANSP").strip().upper() == "TRANSPARENT",
+        uid=text("UID", ""),
+        title=text("SUMMARY", ""),
+        place=text("LOCATION", ""),
+        description=text("DESCRIPTION", ""),
+        status=text("STATUS", "").strip().upper(),
+        transparent=text("TRANSP", "").strip().upper() == "TRANSPARENT",
         start=start,
         end=end,
         nominal=nominal,
-        recurrence_id=_moment_of(fields, "RECURRENCE-ID", find),
+        recurrence_id=original,
         modified=_instant_of(fields, "LAST-MODIFIED"),
         rules=[canonical(value) for value, _ in many["RRULE"] if value] if "RRULE" in many else [],
         exclusion_rules=[canonical(value) for value, _ in many["EXRULE"] if value] if "EXRULE" in many else [],
-        extra=[_extra(one, given, find) for value, given in many.get("RDATE", ()) for one in value.split(",") if one],
-        excluded=[
-            moment(one, given, find) for value, given in many.get("EXDATE", ()) for one in value.split(",") if one
-        ],
+        extra=[_extra(one, given, find) for one, given in _each(many, "RDATE")] if "RDATE" in many else [],
+        excluded=[moment(one, given, find) for one, given in _each(many, "EXDATE")] if "EXDATE" in many else [],
         organiser=fields.single.get("ORGANIZER"),
         attendees=many.get("ATTENDEE", []),
     )
 
 
-def _each(many: dict[str, list[Line]], name: str) -> list[Line]:
-    if name not in many:
-        return []
-    return [(one, given) for value, given in many[name] for one in value.split(",") if one]
+def _each(many: dict[str, list[Line]], name: str) -> Iterator[Line]:
+    return ((one, given) for value, given in many[name] for one in value.split(",") if one)
 
 
 def moment(value: str, given: Mapping[str, str], find: FindZone) -> Moment:
     """Return the date, instant or wall time that a DATE or DATE-TIME value says; eight digits are a date."""
-    found = _MOMENT.fullmatch(value)
-    if found is None:
+    zone: tzinfo | None = None
+    if len(value) == 16 and value[15] == "Z":
+        zone, value = zones.UTC, value[:15]
+    elif "TZID" in given:
+        zone = find(given["TZID"])
+    if len(value) != 15 or value[8] != "T" or not (value[:8].isdigit() and value[9:].isdigit()):
         return _odd_moment(value, given, find)
-    day, clock, utc = found.groups()
-    if clock is None or given.get("VALUE") == "DATE":
-        return date.fromisoformat(day)
-    wall = datetime.fromisoformat(day + clock)
-    if utc:
-        return wall.replace(tzinfo=zones.UTC)
-    return wall.replace(tzinfo=find(given["TZID"])) if "TZID" in given else wall
+    if given and given.get("VALUE") == "DATE":
+        return date.fromisoformat(value[:8])
+    return datetime.fromisoformat(value).replace(tzinfo=zone)
 
 
 def _odd_moment(value: str, given: Mapping[str, str], find: FindZone) -> Moment:
-    """Return the moment of a value with blanks around it, small letters, no seconds, or a leap second."""
+    """Return the date of a value, or its moment with blanks around it, small letters, no seconds, or a leap second."""
+    if len(value) == 8 and value.isdigit():
+        return date.fromisoformat(value)
     found = _ODD_MOMENT.fullmatch(value.strip().upper())
     if found is None:
         raise ValueError("not a date or time")
@@ -219,7 +211,9 @@ def _until(start: Moment, end: Moment) -> tuple[timedelta, Moment]:
     if end.tzinfo is not start.tzinfo:
         end = end.astimezone(start.tzinfo)
     nominal = end - start  # of wall time: both are in one zone
-    if nominal < _NOTHING or (end.tzinfo and nominal < _DAY and _jumped(start, end) > nominal):
+    if nominal < _NOTHING or (
+        end.tzinfo and end.tzinfo is not zones.UTC and nominal < _DAY and _jumped(start, end) > nominal
+    ):
         return _NOTHING, start
     return nominal, end
 
@@ -236,15 +230,16 @@ def _moment_of(fields: Fields, name: str, find: FindZone) -> Moment | None:
 
 def _instant_of(fields: Fields, name: str) -> datetime | None:
     """Return a stamp in UTC; a wall time is taken for UTC, what is illegible for absent."""
+    value, given = fields.single.get(name, ("", NO_PARAMETERS))
     try:
-        found = _moment_of(fields, name, zones.known)
+        if len(value) == 16 and value[15] == "Z" and value[:8].isdigit():
+            return datetime.fromisoformat(value).astimezone(UTC_OFFSET)
+        found = moment(value, given, zones.known)
     except ValueError:
         return None
     if not isinstance(found, datetime):
         return None
-    if found.tzinfo is None or found.tzinfo is zones.UTC:
-        return found.replace(tzinfo=UTC_OFFSET)
-    return found.astimezone(UTC_OFFSET)
+    return found.astimezone(UTC_OFFSET) if found.tzinfo else found.replace(tzinfo=UTC_OFFSET)
 
 
 def _extra(value: str, given: Mapping[str, str], find: FindZone) -> tuple[Moment, timedelta | None]:
