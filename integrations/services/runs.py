@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 import uuid
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +19,7 @@ from integrations.models import Connection, Outcome, ProviderAccount, Run, Scope
 from integrations.services.schedule import jitter, next_slot
 from integrations.services.surroundings import THE_WORLD, Surroundings
 from integrations.sync import acting, engine, lease
+from integrations.sync.lag import STALE
 from integrations.sync.session import Session, Tally
 from integrations.sync.verdict import Verdict, judge
 
@@ -106,11 +108,12 @@ def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Su
     Connection.objects.filter(pk=connection.pk).update(heard_seq=connection.ring_seq)
     run = Run.objects.create(connection=connection, started_at=started)
     with closing(world.line(connection, seconds=LENGTH, interactive=interactive)) as line:
-        session = Session(connection, held, line, world.now, world.new_id, started + timedelta(seconds=LENGTH))
+        ends = started + timedelta(seconds=LENGTH)
+        session = Session(connection, held, line, world.now, world.new_id, ends, run_id=run.pk)
         verdict = _drive(session)
     outcome, reason = session.tally.worst()
     report = RunReport(connection, outcome, reason, (world.now() - started).total_seconds(), line.meter, session.tally)
-    _record(report, run, verdict, started, world.now())
+    _record(report, run, verdict, session, started)
     return report
 
 
@@ -124,9 +127,10 @@ def _drive(session: Session) -> Verdict | None:
         verdict = _believed(session.connection, verdict, session.now())
         log.info("run ended early: %s", type(error).__name__, extra={"connection": str(session.connection.pk)})
     except lease.LeaseLost:
-        verdict = Verdict(Outcome.RETRY, _("Another sync took over."))
+        verdict = Verdict(Outcome.RETRY, _("This sync was stopped, or another one took over."), stale=True)
     except Exception as error:  # noqa: BLE001 -- our bug in one account must not stop the others (outcome class F)
-        log.exception("run failed", extra={"connection": str(session.connection.pk)})
+        where = "".join(traceback.format_tb(error.__traceback__))  # without the message, which may quote an event
+        log.error("run failed: %s\n%s", type(error).__name__, where, extra={"connection": str(session.connection.pk)})
         verdict = Verdict(Outcome.FAILED, _("Something in Halfpast went wrong: %s.") % type(error).__name__)
     else:
         return None
@@ -136,8 +140,10 @@ def _drive(session: Session) -> Verdict | None:
     return verdict
 
 
-def _record(report: RunReport, run: Run, verdict: Verdict | None, started: datetime, now: datetime) -> None:
+def _record(report: RunReport, run: Run, verdict: Verdict | None, session: Session, started: datetime) -> None:
+    """Write down what came of a run. One that lost its lease says nothing of the connection: it is another's now."""
     numbers = {name: value for name, value in asdict(report.tally).items() if name != "outcomes"}
+    now = session.now()
     with transaction.atomic():
         if not Connection.objects.filter(pk=report.connection.pk).exists():
             return  # disconnected meanwhile: nothing is written after that (fault row 48)
@@ -150,20 +156,22 @@ def _record(report: RunReport, run: Run, verdict: Verdict | None, started: datet
             **numbers,
         )
         if verdict is None:
-            _record_success(report, started, now)
-        else:
+            _record_success(report, session, started)
+        elif not verdict.stale:
             _record_failure(report.connection, verdict, now)
 
 
-def _record_success(report: RunReport, started: datetime, now: datetime) -> None:
-    connection = report.connection
+def _record_success(report: RunReport, session: Session, started: datetime) -> None:
+    connection, now = report.connection, session.now()
+    looked = {"last_look_at": started} if session.whole else {}
+    soon = now + STALE if session.come_back_soon else next_slot(connection.pk, now)
     Connection.objects.filter(pk=connection.pk).update(
-        last_look_at=started,
         last_success_at=now,
         last_reason=report.reason,
-        next_sync_at=next_slot(connection.pk, now),
+        next_sync_at=min(soon, next_slot(connection.pk, now)),
         refused_count=0,
         refused_at=None,
+        **looked,
     )
     ProviderAccount.objects.filter(pk=connection.account_id).exclude(strikes=0, not_before=None).update(
         strikes=0, not_before=None

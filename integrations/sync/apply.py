@@ -7,9 +7,11 @@ import uuid
 from collections.abc import Sequence
 from itertools import islice
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
-from integrations.gateway.errors import Forbidden, Rejected
+from integrations.gateway.errors import CalendarGone, Forbidden, Rejected
 from integrations.models import Link, Outcome
 from integrations.sync import local, remote
 from integrations.sync.core import agreement
@@ -32,14 +34,18 @@ from integrations.sync.core.actions import (
 from integrations.sync.core.planner import needs_proof, plan
 from integrations.sync.core.states import State, Thing
 from integrations.sync.portrait import load, states_of
-from integrations.sync.record import agree, clear, remember
-from integrations.sync.sentences import waiting
+from integrations.sync.record import agree, clear, forget, remember
+from integrations.sync.sentences import REFUSED_WRITE, waiting
 from integrations.sync.session import Session
 
 log = logging.getLogger(__name__)
 
 #: new blocks made in one transaction, and links loaded at a time
 BATCH = 100
+#: what one bad item may raise: a text that breaks a parser, a row that was taken away meanwhile
+BAD_ITEM = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, DatabaseError, ObjectDoesNotExist)
+#: what one item is not to blame for: the run ends, and the next one takes it up again
+DATABASE_AWAY = (OperationalError, InterfaceError)
 #: how often one link is planned anew within a run after it was found changed
 AGAIN = 2
 
@@ -64,7 +70,9 @@ def _import(session: Session, links: Sequence[Link]) -> None:
     new = [link for link in links if not (link.activity_id or link.block_id)]
     try:
         local.create_blocks(session, new)
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+    except DATABASE_AWAY:
+        raise
+    except BAD_ITEM:
         for link in new:
             _import_alone(session, link)
     for link in links:
@@ -75,7 +83,9 @@ def _import(session: Session, links: Sequence[Link]) -> None:
 def _import_alone(session: Session, link: Link) -> None:
     try:
         local.create_blocks(session, load(session, [link.pk]))
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as trouble:
+    except DATABASE_AWAY:
+        raise
+    except BAD_ITEM as trouble:
         log.warning("item quarantined", extra={"link": str(link.pk), "kind": type(trouble).__name__})
         session.tally.quarantined += 1
         with session.writing():
@@ -88,15 +98,36 @@ def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) 
     """Do one action; when the item turns out to have changed, plan it anew and do that, or leave it to the next run."""
     [state] = states_of(session, [link])
     try:
-        if needs_proof(action, state):
-            remote.prove_absence(session, link)
+        if remote.is_unsure(link) or needs_proof(action, state):
+            remote.look_again(session, link)
         _do(session, link, state, action)
     except (remote.LookAgain, local.EditedMeanwhile):
         _replan(session, link, action, again)
+    except remote.TooSoon:
+        session.come_back_soon = True
+    except CalendarGone:
+        session.closed.add(link.calendar_id)
+    except Forbidden:
+        _close(session, link)
     except (Rejected, remote.Stuck) as trouble:
         remote.reject(session, link, trouble)
-    except Forbidden:
-        remote.reject(session, link, remote.Stuck(_("Your calendar refuses this change: it may be read-only.")))
+    except DATABASE_AWAY:
+        raise
+    except BAD_ITEM as trouble:
+        _spare(session, link, trouble)
+
+
+def _close(session: Session, link: Link) -> None:
+    """Send nothing more to a calendar that refuses a write; the next run tries it with the next item (row 9)."""
+    session.closed.add(link.calendar_id)
+    session.tally.outcomes.append((Outcome.NEEDS_USER, str(REFUSED_WRITE)))
+    remote.reject(session, link, remote.Stuck(REFUSED_WRITE))
+
+
+def _spare(session: Session, link: Link, trouble: Exception) -> None:
+    """Leave an item alone that breaks us, until it changes. Nothing of what it says gets into the log."""
+    log.error("item failed", extra={"link": str(link.pk), "kind": type(trouble).__name__})
+    remote.reject(session, link, remote.Stuck(_("This event could not be understood.")))
 
 
 def _replan(session: Session, link: Link, before: Action, again: int) -> None:
@@ -131,7 +162,7 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
         case UpdateLocal(groups=groups):
             local.update(session, link, state, groups)
         case DeleteLocal():
-            local.delete(session, link, asked=False)
+            local.delete(session, link)
         case CreateRemote():
             remote.create(session, link, state, action)
         case UpdateRemote(groups=groups):
@@ -146,7 +177,9 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
             raise remote.LookAgain
         case ForgetLink():
             with session.writing():
-                link.delete()
+                gone = forget(link)
+            if not gone:
+                raise remote.LookAgain
         case Wait(reason=reason):
             _wait(session, link, waiting(reason))
         case Bug(reason=reason):
@@ -154,10 +187,11 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
 
 
 def _delete_remote(session: Session, link: Link, asked: bool) -> None:
-    calendar = str(link.calendar_id)
+    calendar = link.calendar_id
     remote.delete(session, link)
     if not asked:
-        session.tally.unasked_deletions[calendar] = session.tally.unasked_deletions.get(calendar, 0) + 1
+        with session.writing():
+            session.count_unasked(calendar)
 
 
 def _move(session: Session, link: Link, calendar: uuid.UUID) -> None:
@@ -179,7 +213,7 @@ def _move(session: Session, link: Link, calendar: uuid.UUID) -> None:
             text=text,
             etag=twin.etag,
             observed=twin.observed,
-            observed_etag=twin.observed_etag,
+            observed_etag=twin.observed_etag if twin.observed_etag == twin.etag else "",
             observed_present=True,
             observed_proven=False,
             remote_modified=twin.remote_modified,
@@ -197,4 +231,5 @@ def _wait(session: Session, link: Link, reason: str) -> None:
 def _bug(session: Session, link: Link, reason: str) -> None:
     """Touch nothing, tell the operator, and let everything else go on."""
     log.error("impossible state", extra={"link": str(link.pk), "reason": reason})
-    session.tally.outcomes.append((Outcome.FAILED, _("One item is in a state that should not exist; it was left alone.")))
+    sentence = _("One item is in a state that should not exist; it was left alone.")
+    session.tally.outcomes.append((Outcome.FAILED, sentence))

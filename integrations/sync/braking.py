@@ -117,7 +117,7 @@ def _facts(session: Session) -> dict[str, CalendarFacts]:
 def _recent_deletions(session: Session) -> Counter[str]:
     """Return calendar id → deletions of the last 24 hours that nobody asked for here, this run's own included."""
     since = session.now() - timedelta(hours=24)
-    runs = Run.objects.filter(connection=session.connection, started_at__gte=since)
+    runs = Run.objects.filter(connection=session.connection, started_at__gte=since).exclude(pk=session.run_id)
     total: Counter[str] = Counter(session.tally.unasked_deletions)
     for counted in runs.values_list("unasked_deletions", flat=True):
         total.update(counted)

@@ -24,7 +24,7 @@ ROUNDS = 3
 
 
 def run(session: Session) -> None:
-    """Bring one connection's agenda and calendars into step. GatewayError and LeaseLost end it; nothing is lost then."""
+    """Bring one connection's agenda and calendars into step. GatewayError and LeaseLost end it; nothing is lost."""
     observe(session)
     roll(session)
     for _round in range(ROUNDS):
@@ -37,7 +37,8 @@ def run(session: Session) -> None:
 
 def _plan(session: Session) -> Iterator[tuple[uuid.UUID, Action]]:
     """Yield what to do about every link that was edited here or observed anew; all others stand as agreed."""
-    work = Link.objects.filter(connection=session.connection).filter(Q(needs_plan=True) | Q(needs_push=True))
+    work = Link.objects.filter(Q(needs_plan=True) | Q(needs_push=True), connection=session.connection)
+    work = work.filter(calendar__gone_at=None)
     ids = list(work.order_by("pk").values_list("pk", flat=True))
     for at in range(0, len(ids), CHUNK):
         links = load(session, ids[at : at + CHUNK])

@@ -1,4 +1,4 @@
-"""What the sync does to the agenda: every write goes through agenda.services, with the link's row in one transaction."""
+"""What the sync does to the agenda: always through agenda.services, with the link's row in one transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from integrations.sync.core.actions import Merge, Side
 from integrations.sync.core.states import Base, State
 from integrations.sync.outbound import render, with_relations
 from integrations.sync.portrait import local_fingerprints
-from integrations.sync.record import agree, clear, remember
+from integrations.sync.record import agree, clear, forget, remember
 from integrations.sync.session import Session
 
 
@@ -233,21 +233,17 @@ def _said(content: EventContent, group: FieldGroup) -> str:
     return str(getattr(content, group.value))
 
 
-def delete(session: Session, link: Link, *, asked: bool) -> None:
+def delete(session: Session, link: Link) -> None:
     """Do here what the deletion there means for this kind of thing, and forget the link in the same transaction."""
     with session.writing():
+        if not forget(link):
+            raise EditedMeanwhile
         if link.block:
-            block, link.block = link.block, None
-            link.delete()
-            blocks.delete_many([block])
+            blocks.delete_many([link.block])
         elif link.activity:
-            activity = _unedited(link)
-            link.delete()
-            incoming.remove(activity, by=session.user, at=session.now())
+            incoming.remove(_unedited(link), by=session.user, at=session.now())
+        session.count_unasked(link.calendar_id)
     session.tally.local_deleted += 1
-    if not asked:
-        calendar = str(link.calendar_id)
-        session.tally.unasked_deletions[calendar] = session.tally.unasked_deletions.get(calendar, 0) + 1
 
 
 def revive(session: Session, link: Link, state: State) -> None:

@@ -6,17 +6,27 @@ Observations are committed chunk by chunk; a cursor advances only when all of it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 
 from integrations.gateway.base import CalendarRow, Entry, Listing, Resource
-from integrations.gateway.errors import AddressRefused, CalendarGone, NotUnderstood, TokenInvalid, Unreachable
+from integrations.gateway.errors import (
+    AddressRefused,
+    CalendarGone,
+    Forbidden,
+    GatewayError,
+    NotUnderstood,
+    TooLarge,
+    Unreachable,
+)
 from integrations.models import Link, RemoteCalendar
+from integrations.sync import absence
+from integrations.sync.lag import is_superseded
+from integrations.sync.listing import ask, wants_safety_listing
 from integrations.sync.reading import Reader
+from integrations.sync.sentences import trouble_of_one_calendar
 from integrations.sync.session import Session
 
-#: an ETag that our own write superseded is ignored for this long where the server lags (A39)
-STALE = timedelta(seconds=120)
 #: rows compared per query
 COMPARED = 500
 
@@ -25,13 +35,28 @@ def observe(session: Session) -> None:
     """Look once at the account and read what changed in each chosen calendar. Nothing changed: one request."""
     seen = {session.href_hash(row.path.encode()): row for row in _look(session)}
     for calendar in _observed(session):
-        row = seen.get(calendar.path_hash)
-        if row is None:
-            _gone(session, calendar)
-            continue
-        _refresh(session, calendar, row)
-        if not _is_idle(session, calendar, row):
-            read_calendar(session, calendar, row)
+        try:
+            _observe_calendar(session, calendar, seen.get(calendar.path_hash))
+        except (CalendarGone, Forbidden, NotUnderstood, TooLarge) as error:
+            _troubled(session, calendar, error)
+
+
+def _observe_calendar(session: Session, calendar: RemoteCalendar, row: CalendarRow | None) -> None:
+    if row is None:
+        raise CalendarGone("a chosen calendar is not listed any more")
+    _refresh(session, calendar, row)
+    if not _is_idle(session, calendar, row):
+        read_calendar(session, calendar, row)
+
+
+def _troubled(session: Session, calendar: RemoteCalendar, error: GatewayError) -> None:
+    """Note what is wrong with one calendar: the others go on, and nothing of it is deleted here (fault rows 9, 12)."""
+    session.tally.outcomes.append(trouble_of_one_calendar(error))
+    session.whole = False
+    if isinstance(error, CalendarGone) and calendar.gone_at is None:
+        with session.writing():
+            calendar.gone_at = session.now()
+            calendar.save(update_fields=["gone_at"])
 
 
 def _look(session: Session) -> list[CalendarRow]:
@@ -65,15 +90,6 @@ def _observed(session: Session) -> list[RemoteCalendar]:
     return chosen
 
 
-def _gone(session: Session, calendar: RemoteCalendar) -> None:
-    """Note that a chosen calendar is not listed (any more): nothing of it is deleted here (fault row 12)."""
-    if calendar.gone_at is None:
-        with session.writing():
-            calendar.gone_at = session.now()
-            calendar.save(update_fields=["gone_at"])
-    raise CalendarGone("a chosen calendar is not listed any more")
-
-
 def _refresh(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> None:
     facts = {"writable": row.writable, "color": row.color, "gone_at": None}
     changed = [name for name, value in facts.items() if getattr(calendar, name) != value]
@@ -88,35 +104,22 @@ def _refresh(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> No
 
 
 def _is_idle(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> bool:
-    if _wants_safety_listing(session, calendar):
+    if wants_safety_listing(session, calendar):
         return False
     by_token = bool(row.sync_token) and row.sync_token == calendar.sync_token
     return by_token or (bool(row.ctag) and row.ctag == calendar.cursor)
 
 
-def _wants_safety_listing(session: Session, calendar: RemoteCalendar) -> bool:
-    return calendar.listed_at is None or session.now() - calendar.listed_at >= session.profile.safety_listing
-
-
 def read_calendar(session: Session, calendar: RemoteCalendar, row: CalendarRow | None) -> None:
     """Read what changed in one calendar; `row` as just listed, or None for a settle after our own writes."""
-    listing = _list(session, calendar, settle=row is None)
+    listing = ask(session, calendar, settle=row is None)
     reader = Reader(session, calendar)
-    wanted = list(_compare(session, calendar, listing, reader))
-    _read_bodies(session, calendar, wanted, reader)
-    _note_absences(session, calendar, listing)
-    if not reader.stale:
+    _read_bodies(session, calendar, list(_compare(session, calendar, listing, reader)), reader)
+    reader.stale |= absence.note(session, calendar, listing)
+    if reader.stale:
+        session.come_back_soon = True
+    elif listing.complete:
         _advance(session, calendar, listing, row)
-
-
-def _list(session: Session, calendar: RemoteCalendar, *, settle: bool) -> Listing:
-    path = calendar.path.reveal()
-    if not settle and calendar.listed_at is not None and _wants_safety_listing(session, calendar):
-        return session.gateway.listing(path)
-    try:
-        return session.gateway.changes(path, calendar.sync_token)
-    except TokenInvalid:
-        return session.gateway.changes(path, "")
 
 
 def _compare(session: Session, calendar: RemoteCalendar, listing: Listing, reader: Reader) -> Iterator[Entry]:
@@ -130,7 +133,7 @@ def _compare(session: Session, calendar: RemoteCalendar, listing: Listing, reade
         for href_hash, entry in hashes.items():
             link = known.get(href_hash)
             if not reader.wants(entry, link, readable):
-                small.append(entry)
+                small += [entry] if link is None or link.observed_etag != entry.etag else []
             elif link is None or _is_news(session, link, entry, reader):
                 yield entry
         reader.keep_small(small)
@@ -141,15 +144,10 @@ def _is_news(session: Session, link: Link, entry: Entry, reader: Reader) -> bool
         return True
     if link.observed_present and link.observed_etag == entry.etag:
         return _is_due_for_a_deep_look(session, link)
-    if session.profile.lags and _is_stale(session, link, entry):
+    if is_superseded(session, link, entry.etag):
         reader.stale = True
         return False
     return True
-
-
-def _is_stale(session: Session, link: Link, entry: Entry) -> bool:
-    since = session.now() - STALE
-    return any(etag == entry.etag and datetime.fromisoformat(at) > since for etag, at in link.superseded)
 
 
 def _is_due_for_a_deep_look(session: Session, link: Link) -> bool:
@@ -167,7 +165,7 @@ def _read_bodies(session: Session, calendar: RemoteCalendar, wanted: Sequence[En
         came = list(session.gateway.fetch(calendar.path.reveal(), chunk))
         again, gone = _second_look(session, set(chunk) - {resource.href for resource in came})
         reader.take([*came, *again])
-        mark_absent(session, calendar, gone, proven=True)
+        reader.stale |= absence.mark(session, calendar, gone, proven=True)
 
 
 def _second_look(session: Session, missing: Iterable[str]) -> tuple[list[Resource], list[str]]:
@@ -183,46 +181,12 @@ def _second_look(session: Session, missing: Iterable[str]) -> tuple[list[Resourc
     return found, gone
 
 
-def _note_absences(session: Session, calendar: RemoteCalendar, listing: Listing) -> None:
-    if listing.removed:
-        mark_absent(session, calendar, listing.removed, proven=False)
-    if listing.full and listing.complete:
-        _mark_unlisted(session, calendar, {session.href_hash(entry.href.encode()) for entry in listing.entries})
-
-
-def mark_absent(session: Session, calendar: RemoteCalendar, hrefs: Iterable[str], *, proven: bool) -> None:
-    """Write down that these hrefs are not there (any more). Rows without an activity or block are forgotten."""
-    hashes = [session.href_hash(href.encode()) for href in hrefs]
-    for at in range(0, len(hashes), COMPARED):
-        links = Link.objects.filter(calendar=calendar, href_hash__in=hashes[at : at + COMPARED])
-        with session.writing():
-            links.filter(activity=None, block=None, owner_act="").delete()
-            links.filter(observed_present=True).update(
-                observed_present=False, observed_proven=proven, observed_at=session.now(), needs_plan=True
-            )
-
-
-def _mark_unlisted(session: Session, calendar: RemoteCalendar, listed: set[str]) -> None:
-    """Compare a full listing with what was there: what is missing is absent, but not yet proven so (fault row 19)."""
-    known = Link.objects.filter(calendar=calendar, observed_present=True)
-    linked = known.exclude(activity=None, block=None).values_list("pk", "href_hash")
-    missing = [pk for pk, href_hash in linked if href_hash not in listed]
-    if missing and len(missing) == len(linked) and len(linked) >= 2:
-        session.lost_everything.add(calendar.pk)
-    with session.writing():
-        for at in range(0, len(missing), COMPARED):
-            known.filter(pk__in=missing[at : at + COMPARED]).update(
-                observed_present=False, observed_proven=False, observed_at=session.now(), needs_plan=True
-            )
-        small = known.filter(activity=None, block=None).values_list("pk", "href_hash")
-        vanished = [pk for pk, href_hash in small if href_hash not in listed]
-        for at in range(0, len(vanished), COMPARED):
-            Link.objects.filter(pk__in=vanished[at : at + COMPARED]).delete()
-
-
 def _advance(session: Session, calendar: RemoteCalendar, listing: Listing, row: CalendarRow | None) -> None:
-    """Store the cursors: the report's own token, and the ctag that was read before the listing."""
-    calendar.sync_token = listing.token or ("" if listing.full and row else calendar.sync_token)
+    """Store the cursors: the report's own token, and the ctag that was read before the listing.
+
+    A listing without a token of its own leaves the older one, from which the next report repeats too much at worst.
+    """
+    calendar.sync_token = listing.token or calendar.sync_token
     calendar.looked_at = session.now()
     if row is not None:
         calendar.cursor = row.ctag

@@ -84,17 +84,22 @@ def thing_of(link: Link) -> Thing:
 
 def _base(link: Link) -> Base | None:
     """Return what was last agreed. What its owner wants put back counts as never agreed: it is made again."""
-    if link.base_local is None or link.base_remote is None:
+    if link.base_local is None or link.base_remote is None or _is_our_deletion(link):
         return None
     if link.answer == Answer.PUT_BACK and not link.observed_present:
         return None
     return Base(_typed(link.base_local), _typed(link.base_remote))
 
 
+def _is_our_deletion(link: Link) -> bool:
+    """Return whether the event is gone because we deleted it: should it be wanted again, it is made again."""
+    return not link.observed_present and bool(link.intended) and link.intended["verb"] == "delete"
+
+
 def _pushable(session: Session, link: Link) -> bool:
-    if link.activity:
-        return in_scope(session.connection, link.activity)
-    return link.block is not None and link.answer == Answer.PUT_BACK
+    if link.answer == Answer.PUT_BACK:
+        return True
+    return link.activity is not None and (link.confirmed or in_scope(session.connection, link.activity))
 
 
 def _importable(session: Session, link: Link) -> bool:

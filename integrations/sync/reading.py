@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from posixpath import basename
 from uuid import UUID
@@ -16,11 +16,14 @@ from agenda.models import Attendance
 from integrations.gateway.base import Entry, Resource
 from integrations.models import Link, OwnUid, RemoteCalendar
 from integrations.sync.core.fingerprint import fingerprints
+from integrations.sync.lag import STALE, is_superseded
 from integrations.sync.session import HORIZON, Session
+
+Said = EventContent | Unreadable | NotAnEvent
 
 #: what an observation may change on a row that exists
 OBSERVED = (
-    *("state", "reason", "activity", "origin", "uid", "uid_hash", "text", "etag", "base_local", "base_remote"),
+    *("state", "reason", "origin", "uid", "uid_hash", "text", "etag", "base_local", "base_remote"),
     *("observed", "observed_etag", "observed_present", "observed_proven", "observed_at", "remote_modified"),
     *("intended", "confirmed", "needs_plan", "ignored_until", "guests", "href", "calendar", "href_hash"),
 )
@@ -56,10 +59,12 @@ class Reader:
         """Return whether the body of a listed resource is of any interest (I12: chosen calendars alone are read)."""
         if self.calendar.imported or (link and (link.activity_id or link.block_id)):
             return True
-        return link is None and entry.href in readable
+        return entry.href in readable if link is None else bool(link.uid_hash)
 
     def keep_small(self, entries: Sequence[Entry]) -> None:
         """Remember resources that are not read, so that a full listing does not ask for them again."""
+        if not entries:
+            return
         rows = [self._new(entry.href, observed_etag=entry.etag, state=Link.State.IGNORED) for entry in entries]
         with self.session.writing():
             Link.objects.bulk_create(
@@ -86,33 +91,47 @@ class Reader:
 
     def take(self, resources: Sequence[Resource]) -> None:
         """Write down what these resources say."""
-        if not resources:
+        said = {self.session.href_hash(one.href.encode()): (one, self._read(one)) for one in resources}
+        if not said:
             return
-        hashes = {self.session.href_hash(one.href.encode()): one for one in resources}
-        known = {link.href_hash: link for link in self._links().filter(href_hash__in=hashes, calendar=self.calendar)}
-        readings = [(one, known.get(href_hash), self._read(one)) for href_hash, one in hashes.items()]
-        self._look_up([said.uid for _one, _link, said in readings if isinstance(said, EventContent)])
         with self.session.writing():
-            self._store([self._note(*reading) for reading in readings])
+            known = self._known(said)
+            fresh = {key: pair for key, pair in said.items() if not self._is_old(known.get(key), pair[0])}
+            self.stale |= len(fresh) < len(said)
+            self._look_up(fresh)
+            self._store([self._note(one, known.get(key), content) for key, (one, content) in fresh.items()])
+
+    def _known(self, hashes: Collection[str]) -> dict[str, Link]:
+        links = self._links().filter(href_hash__in=hashes, calendar=self.calendar).select_for_update(of=("self",))
+        return {link.href_hash: self._whole(link) for link in links}
+
+    def _whole(self, link: Link) -> Link:
+        """Return the row with what sealing it again needs, so that this costs no query a row."""
+        link.connection, link.calendar = self.session.connection, self.calendar
+        return link
+
+    def _is_old(self, link: Link | None, resource: Resource) -> bool:
+        return link is not None and is_superseded(self.session, link, resource.etag)
 
     def _links(self) -> QuerySet[Link]:
         return Link.objects.filter(connection=self.session.connection)
 
-    def _look_up(self, uids: Sequence[str]) -> None:
+    def _look_up(self, said: Mapping[str, tuple[Resource, Said]]) -> None:
         """Ask once per chunk what is known of these UIDs: copies of ours, and rows that hold them already."""
+        uids = [content.uid for _one, content in said.values() if isinstance(content, EventContent)]
         own = {self.session.own_uid_hash(uid.encode()): uid for uid in uids}
         rows = OwnUid.objects.filter(company=self.session.user.company, uid_hash__in=own)
         self.own = {own[row.uid_hash]: row for row in rows}
         activities = [row.activity_id for row in self.own.values() if row.activity_id]
         attended = Attendance.objects.filter(activity__in=activities, user=self.session.user)
         self.attended = set(attended.values_list("activity_id", flat=True))
-        waiting = self._links().filter(activity__in=activities, confirmed=False)
-        self.waiting = {link.activity_id: link for link in waiting}
+        waiting = self._links().filter(activity__in=activities, confirmed=False).exclude(href_hash__in=said)
+        self.waiting = {link.activity_id: self._whole(link) for link in waiting}
         hashes = [self.session.uid_hash(uid.encode()) for uid in uids]
         holders = self._links().filter(uid_hash__in=hashes).exclude(state=Link.State.IGNORED)
         self.holders = {uid_hash: pk for pk, uid_hash in holders.values_list("pk", "uid_hash")}
 
-    def _read(self, resource: Resource) -> EventContent | Unreadable | NotAnEvent:
+    def _read(self, resource: Resource) -> Said:
         try:
             return read(resource.text, me=self.session.me)
         except (Unreadable, NotAnEvent) as reason:
@@ -123,7 +142,7 @@ class Reader:
         Link.objects.bulk_create(fresh, batch_size=100)
         Link.objects.bulk_update([link for link in links if not link._state.adding], OBSERVED, batch_size=50)
 
-    def _note(self, resource: Resource, link: Link | None, said: EventContent | Unreadable | NotAnEvent) -> Link:
+    def _note(self, resource: Resource, link: Link | None, said: Said) -> Link:
         if isinstance(said, EventContent):
             link = self._tied(resource, link, said)
         link = link or self._new(resource.href)
@@ -141,7 +160,10 @@ class Reader:
     def _tied(self, resource: Resource, link: Link | None, content: EventContent) -> Link | None:
         """Return the link this resource belongs to: its own row, or that of our copy whose href we had lost."""
         if link and (link.activity_id or link.block_id):
-            return link
+            if self._is_same(link, content):
+                return link
+            self._evict(link)
+            return None
         own = self.own.get(content.uid)
         waiting = self.waiting.pop(own.activity_id, None) if own and own.activity_id else None
         if own is None or waiting is None:
@@ -153,6 +175,16 @@ class Reader:
         waiting.origin = Link.Origin.THEIRS if own.theirs else Link.Origin.OURS
         return waiting
 
+    def _is_same(self, link: Link, content: EventContent) -> bool:
+        """Return whether this is the event that the link stands for. A server may rename what we have just written."""
+        return not link.uid_hash or bool(link.intended) or self.session.uid_hash(content.uid.encode()) == link.uid_hash
+
+    def _evict(self, link: Link) -> None:
+        """Note that another event stands at the link's href: what stood there is gone, which proves itself."""
+        link.href_hash, link.needs_plan = f"gone-{link.pk.hex}", True
+        link.observed_present, link.observed_proven = False, True
+        link.save(update_fields=["href_hash", "observed_present", "observed_proven", "needs_plan"])
+
     def _note_content(self, link: Link, content: EventContent) -> None:
         prints = fingerprints(content, self.session.fingerprint)
         link.observed = prints
@@ -160,22 +192,25 @@ class Reader:
         link.guests = content.guests > 0
         link.remote_modified = self._clamped(content.modified, link.observed_at)
         link.reason = ""
-        _recognise_our_write(link)
-        if not (link.activity_id or link.block_id):
-            self._classify(link, content)
-        else:
+        _recognise_our_write(link, content, self.session.now())
+        if link.activity_id or link.block_id:
             link.state = Link.State.LINKED
-        link.needs_plan = link.state == Link.State.LINKED
-        if link.state == Link.State.IGNORED and not link.reason:
+            link.needs_plan = link.needs_plan or _is_news(link)
+        else:
+            self._classify(link, content)
+            link.needs_plan = link.state == Link.State.LINKED
+        if _needs_no_text(link, content):
             link.text = None
 
     def _clamped(self, modified: datetime | None, seen: datetime | None) -> datetime | None:
-        """Return LAST-MODIFIED moved into (previous look, this look]: remote clocks are not trusted (row 37)."""
-        if modified is None:
-            return None
+        """Return LAST-MODIFIED moved into (previous look, this look]: remote clocks are not trusted (row 37).
+
+        Where there is none, only that it changed since the previous look is known.
+        """
         previous = self.session.connection.last_look_at or seen
-        moment = min(modified, self.session.now())
-        return max(moment, previous + timedelta(microseconds=1)) if previous else moment
+        earliest = previous + timedelta(microseconds=1) if previous else None
+        moment = min(modified, self.session.now()) if modified else earliest
+        return max(moment, earliest) if moment and earliest else moment
 
     def _classify(self, link: Link, content: EventContent) -> None:
         """Decide whether a resource without a local side is to be imported. Scope decides creation only."""
@@ -215,16 +250,39 @@ class Reader:
         self.session.tally.quarantined += 1
 
 
-def _recognise_our_write(link: Link) -> None:
-    """Take an observation that equals our own write on its way as what both sides agreed on (design: `intended`)."""
-    intended = link.intended
-    if not intended:
+def _is_news(link: Link) -> bool:
+    """Return whether the calendar says another thing than was last agreed; the fence is ours and never news."""
+    agreed, seen = link.base_remote or {}, link.observed or {}
+    return any(agreed.get(group) != seen.get(group) for group in MERGED_GROUPS)
+
+
+def _needs_no_text(link: Link, content: EventContent) -> bool:
+    """Return whether the text need not be kept: nothing is imported of it, or a single block stands as agreed."""
+    if link.state == Link.State.IGNORED:
+        return not link.reason
+    return bool(link.block_id) and not link.needs_plan and not content.recurring
+
+
+def _recognise_our_write(link: Link, content: EventContent, now: datetime) -> None:
+    """Take an observation that is our own write, as the server keeps it, for what both sides agreed on."""
+    intended, link.intended = link.intended, None
+    if not intended or intended["verb"] == "delete":
         return
     seen = {group.value: (link.observed or {}).get(group, "") for group in MERGED_GROUPS}
-    same_version = bool(intended.get("etag")) and intended["etag"] == link.observed_etag
-    if same_version or seen == intended["remote"]:
+    same_version = bool(intended["etag"]) and intended["etag"] == link.observed_etag
+    if same_version or seen == intended["remote"] or _is_our_version(intended, content, now):
         link.base_local, link.base_remote = intended["local"], seen
-    link.intended = None
+
+
+def _is_our_version(intended: Mapping[str, str], content: EventContent, now: datetime) -> bool:
+    """Return whether a text that says something else is still what we sent, rewritten by the server (row 24).
+
+    It bears our own LAST-MODIFIED; or none at all, and it was sent a moment ago.
+    """
+    sent = datetime.fromisoformat(intended["at"])
+    if content.modified is None:
+        return now - sent < STALE
+    return content.modified == sent.replace(microsecond=0)
 
 
 def _name(href: str) -> str:

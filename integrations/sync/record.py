@@ -19,15 +19,20 @@ def remember(link: Link, **facts: Any) -> None:
 
 def clear(link: Link) -> None:
     """Take the link off the list of work, unless its local side was edited since it was loaded."""
-    Link.objects.filter(pk=link.pk, version=link.version).update(needs_push=False, needs_plan=False, answer="")
+    seen = {"local_revision": link.activity.revision} if link.activity else {}
+    unedited = Link.objects.filter(pk=link.pk, version=link.version)
+    unedited.update(needs_push=False, needs_plan=False, answer="", **seen)
+
+
+def forget(link: Link) -> bool:
+    """Drop the row, unless its local side was edited since it was loaded; return whether it is gone."""
+    return Link.objects.filter(pk=link.pk, version=link.version).delete()[0] > 0
 
 
 def agree(link: Link, base: Base, **facts: Any) -> None:
     """Store what both sides have agreed on. A single block keeps no text (docs/sync.md)."""
-    if link.block_id and not (link.block and link.block.drawn_until) and "text" not in facts:
+    if link.block and not (link.block.recurring or link.block.unreadable):
         facts["text"] = None
-    if link.activity:
-        facts["local_revision"] = link.activity.revision
     remember(link, base_local=plain(base.local), base_remote=plain(base.remote), reason="", failures=0, **facts)
     clear(link)
 
@@ -38,7 +43,5 @@ def plain(fingerprints: Fingerprints) -> dict[str, str]:
 
 
 def supersede(session: Session, link: Link) -> list[list[str]]:
-    """Return the ETags that our writes replaced, the one at hand included, newest last."""
-    if not link.etag:
-        return list(link.superseded)
+    """Return the ETags that our writes replaced, the one at hand included ("" for a creation), newest last."""
     return [*link.superseded, [link.etag, session.now().isoformat()]][-5:]

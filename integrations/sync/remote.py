@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from posixpath import join
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -18,14 +19,23 @@ from integrations.models import Link, OwnUid
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import CreateRemote
 from integrations.sync.core.fingerprint import differing, fingerprints
-from integrations.sync.core.states import State
+from integrations.sync.core.states import Base, State
+from integrations.sync.lag import written_lately
 from integrations.sync.outbound import render, render_block
-from integrations.sync.record import agree, plain, remember, supersede
+from integrations.sync.record import agree, forget, plain, remember, supersede
+from integrations.sync.sentences import REPEATS
 from integrations.sync.session import Session
+
+#: how often an href that is taken, though nothing stands there, is taken for lag
+PATIENCE = 3
 
 
 class LookAgain(Exception):
     """The server's item is not what was planned for; it has been observed anew: plan again, once."""
+
+
+class TooSoon(Exception):
+    """The server may still answer from before our own write: leave the item for a later run."""
 
 
 class Stuck(Exception):
@@ -40,30 +50,29 @@ class Letter:
     content: EventContent
     local: Mapping[str, str]
     remote: Mapping[str, str]
+    at: datetime
 
     def intended(self, verb: str, etag: str = "") -> dict[str, Any]:
         """Return what the row keeps until the write is known to have arrived."""
-        return {"verb": verb, "local": dict(self.local), "remote": dict(self.remote), "etag": etag}
+        said = {"local": dict(self.local), "remote": dict(self.remote)}
+        return {"verb": verb, "etag": etag, "at": self.at.isoformat(), **said}
 
 
 def create(session: Session, link: Link, state: State, action: CreateRemote) -> None:
     """Write a new resource under our own href and UID, which are stored before it is sent."""
-    if link.intended and not action.again:
+    if link.intended and not link.confirmed:
         _read_back(session, link)
     with session.writing():
-        if action.again or not link.uid:
+        if (action.again and link.confirmed) or not link.uid:
             new_identity(session, link)
         letter = _new_letter(session, link, state)
         remember(link, intended=letter.intended("create"))
     try:
         written = session.gateway.create(link.href.reveal(), letter.text)
-    except PreconditionFailed:
+    except (PreconditionFailed, UidTaken):
         _met_at_create(session, link)
-    except UidTaken:
-        with session.writing():
-            new_identity(session, link)
-        raise Stuck(_("Your calendar says that this event exists already; it is tried under a new name.")) from None
-    _arrived(session, link, state, letter, written.etag)
+    base = agreement.whole(state.local.fingerprints, fingerprints(letter.content, session.fingerprint))
+    _arrived(session, link, letter, written.etag, base)
     session.tally.remote_created += 1
 
 
@@ -98,13 +107,14 @@ def _new_letter(session: Session, link: Link, state: State) -> Letter:
         content = render_block(link.block, uid)
     else:
         raise Stuck(_("This event can no longer be written: make it again in your calendar."))
-    return _letter(session, state, content, new_event(content, stamp=session.now()))
+    now = session.now()
+    return _letter(session, state, content, new_event(content, stamp=now), now)
 
 
-def _letter(session: Session, state: State, content: EventContent, text: str) -> Letter:
+def _letter(session: Session, state: State, content: EventContent, text: str, at: datetime) -> Letter:
     prints = fingerprints(content, session.fingerprint)
     remote = {group.value: prints[group] for group in MERGED_GROUPS}
-    return Letter(text, content, plain(state.local.fingerprints), remote)
+    return Letter(text, content, plain(state.local.fingerprints), remote, at)
 
 
 def _read_back(session: Session, link: Link) -> None:
@@ -112,18 +122,21 @@ def _read_back(session: Session, link: Link) -> None:
     resource = session.gateway.get(link.href.reveal())
     if resource is not None:
         _observe(session, link, resource)
-        raise LookAgain
     with session.writing():
         remember(link, intended=None)
 
 
-def _met_at_create(session: Session, link: Link) -> None:
-    """Our href is taken: by our own earlier write, which counts, or by something else, so take a new one (row 5)."""
+def _met_at_create(session: Session, link: Link) -> NoReturn:
+    """Our name is taken: by our own earlier write, which counts, or by something else, so take a new one (row 5)."""
     resource = session.gateway.get(link.href.reveal())
     if resource is not None and _uid_of(resource) == link.uid.reveal():
         _observe(session, link, resource)
-        raise LookAgain
+    if link.failures >= PATIENCE:
+        raise Stuck(_("Your calendar says that this event exists already: look for it there and delete it."))
     with session.writing():
+        remember(link, failures=link.failures + 1)
+        if resource is None and session.profile.lags:
+            raise TooSoon
         new_identity(session, link)
     raise LookAgain
 
@@ -135,24 +148,61 @@ def _uid_of(resource: Resource) -> str:
         return ""
 
 
-def _observe(session: Session, link: Link, resource: Resource) -> None:
+def _observe(session: Session, link: Link, resource: Resource) -> NoReturn:
+    """Write down how the item stands and have it planned anew; an answer that is too old is asked for again later."""
     from integrations.sync.reading import Reader  # noqa: PLC0415 -- reading and remote know each other
 
-    Reader(session, link.calendar).take([resource])
+    reader = Reader(session, link.calendar)
+    reader.take([resource])
+    raise TooSoon if reader.stale else LookAgain
+
+
+def look_again(session: Session, link: Link) -> NoReturn:
+    """Ask for the href itself: 404 or 410 proves that nothing is there, a body is an observation."""
+    resource = session.gateway.get(link.href.reveal())
+    if resource is not None:
+        _observe(session, link, resource)
+    if written_lately(session, link):
+        raise TooSoon
+    with session.writing():
+        remember(link, observed_present=False, observed_proven=True, observed_at=session.now())
+    raise LookAgain
+
+
+def is_unsure(link: Link) -> bool:
+    """Return whether we sent a deletion and never learned what became of it."""
+    return bool(link.intended and link.intended["verb"] == "delete" and link.observed_present)
 
 
 def update(session: Session, link: Link, state: State, groups: Collection[FieldGroup]) -> None:
-    """Patch these groups into exactly the text that the server has."""
+    """Patch these groups into exactly the text that the server has. What a series cannot take waits with a reason."""
     if link.text is None or not link.etag:
         _fetch(session, link, state)
-    letter = _patched(session, link, state, set(groups))
+    text = link.text.reveal()
+    there = read(text, me=session.me)
+    content = _wanted(session, link, there)
+    possible = _possible(there, content, groups)
+    letter = _patched(session, state, text, content, possible)
+    seen = fingerprints(letter.content, session.fingerprint)
+    base = agreement.partial(state.base, state.local.fingerprints, seen, possible)
+    if letter.text == text:
+        with session.writing():
+            agree(link, base)
+    else:
+        _send_update(session, link, letter, base)
+    if possible != set(groups):
+        with session.writing():
+            remember(link, reason=str(REPEATS))
+
+
+def _send_update(session: Session, link: Link, letter: Letter, base: Base) -> None:
     with session.writing():
         remember(link, intended=letter.intended("update"))
     try:
         written = session.gateway.update(link.href.reveal(), letter.text, link.etag)
     except PreconditionFailed:
-        _changed_meanwhile(session, link)
-    _arrived(session, link, state, letter, written.etag)
+        look_again(session, link)
+    _arrived(session, link, letter, written.etag, base)
     session.tally.remote_updated += 1
 
 
@@ -160,52 +210,42 @@ def _fetch(session: Session, link: Link, state: State) -> None:
     """Get text and ETag as one pair; if they say something new, it is planned for first."""
     resource = session.gateway.get(link.href.reveal())
     if resource is None:
-        _proven_absent(session, link)
-        raise LookAgain
+        look_again(session, link)
+    if not resource.etag:
+        raise Stuck(_("Your calendar's server does not tell versions apart, so nothing is changed there."))
     seen = fingerprints(read(resource.text, me=session.me), session.fingerprint)
-    if differing(seen, state.remote.fingerprints, MERGED_GROUPS):
+    if differing(seen, state.remote.fingerprints, MERGED_GROUPS) and link.etag != resource.etag:
         _observe(session, link, resource)
-        raise LookAgain
     link.text, link.etag = resource.text, resource.etag
 
 
-def _patched(session: Session, link: Link, state: State, groups: set[FieldGroup]) -> Letter:
-    if link.activity is None:
-        raise Stuck(_("This event can no longer be written."))
-    text = link.text.reveal()
-    there = read(text, me=session.me)
-    content = render(link.activity, session.user, uid=there.uid)
-    if there.recurring and FieldGroup.TIME in groups:
-        raise Stuck(_("This event repeats in your calendar: change its time there."))
-    content = replace(
-        content,
-        notes=content.notes if FieldGroup.NOTES in groups else there.notes,
-        fence=content.fence if FieldGroup.FENCE in groups else there.fence,
-    )
-    patched = patch(text, content, groups, stamp=session.now())
-    return _letter(session, state, read(patched, me=session.me), patched)
+def _wanted(session: Session, link: Link, there: EventContent) -> EventContent:
+    if link.activity:
+        return render(link.activity, session.user, uid=there.uid)
+    raise Stuck(_("This event can no longer be written."))
 
 
-def _changed_meanwhile(session: Session, link: Link) -> None:
-    """A failed precondition is not an error: look at the item and plan again (fault row 4)."""
-    resource = session.gateway.get(link.href.reveal())
-    if resource is None:
-        _proven_absent(session, link)
-    else:
-        _observe(session, link, resource)
-    raise LookAgain
+def _possible(there: EventContent, wanted: EventContent, groups: Collection[FieldGroup]) -> set[FieldGroup]:
+    """Return the groups that can be written: the time of a series only stays as it is."""
+    possible = set(groups)
+    if there.recurring and there.when.canonical() != wanted.when.canonical():
+        possible.discard(FieldGroup.TIME)
+    if not possible:
+        raise Stuck(REPEATS)
+    return possible
 
 
-def _proven_absent(session: Session, link: Link) -> None:
-    with session.writing():
-        remember(link, observed_present=False, observed_proven=True, observed_at=session.now(), intended=None)
+def _patched(session: Session, state: State, text: str, content: EventContent, groups: set[FieldGroup]) -> Letter:
+    """Return the letter with these groups patched. Notes and fence are one property, which `patch` keeps apart."""
+    now = session.now()
+    patched = patch(text, content, groups, stamp=now)
+    return _letter(session, state, read(patched, me=session.me), patched, now)
 
 
-def _arrived(session: Session, link: Link, state: State, letter: Letter, etag: str) -> None:
+def _arrived(session: Session, link: Link, letter: Letter, etag: str, base: Base) -> None:
     """Record a write that the server has confirmed; the settle then reads back what the server made of it."""
     trusted = bool(etag) and not session.profile.rewrites
     seen = fingerprints(letter.content, session.fingerprint)
-    base = agreement.whole(state.local.fingerprints, seen)
     with session.writing():
         superseded = supersede(session, link)
         agree(
@@ -226,37 +266,20 @@ def _arrived(session: Session, link: Link, state: State, letter: Letter, etag: s
 
 
 def delete(session: Session, link: Link) -> None:
-    """Delete exactly the version that was planned for; the link goes with it."""
+    """Delete exactly the version that was planned for; the link goes with it, unless it is wanted again by now."""
     if not link.etag:
-        resource = session.gateway.get(link.href.reveal())
-        if resource is not None:
-            _observe(session, link, resource)
-            raise LookAgain
-    else:
-        _send_delete(session, link)
+        look_again(session, link)
     with session.writing():
-        link.delete()
-    session.written.add(link.calendar_id)
-    session.tally.remote_deleted += 1
-
-
-def _send_delete(session: Session, link: Link) -> None:
-    with session.writing():
-        remember(link, intended={"verb": "delete", "local": {}, "remote": {}, "etag": ""})
+        remember(link, intended={"verb": "delete"})
     try:
         session.gateway.delete(link.href.reveal(), link.etag)
     except PreconditionFailed:
-        _changed_meanwhile(session, link)
-
-
-def prove_absence(session: Session, link: Link) -> None:
-    """Ask for the href itself: 404 or 410 proves it, a body is an observation. LookAgain in both cases."""
-    resource = session.gateway.get(link.href.reveal())
-    if resource is None:
-        _proven_absent(session, link)
-    else:
-        _observe(session, link, resource)
-    raise LookAgain
+        look_again(session, link)
+    with session.writing():
+        if not forget(link):
+            remember(link, observed_present=False, observed_proven=True)
+    session.written.add(link.calendar_id)
+    session.tally.remote_deleted += 1
 
 
 def reject(session: Session, link: Link, error: Rejected | Stuck) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError
+from integrations.models import Outcome
 from integrations.sync.core.actions import Reason
 
 WAITING = {
@@ -13,6 +15,23 @@ WAITING = {
     Reason.NOT_OURS: _("This event was in your calendar before: say whether to delete it there too."),
     Reason.NOT_GRANTED: _("You have not allowed your calendar to write to your agenda: authorize it again."),
 }
+
+
+REPEATS = _("This event repeats in your calendar: change its time there.")
+REFUSED_WRITE = _("Your calendar refuses this change: it may be read-only.")
+GONE = _("A chosen calendar is no longer there. Nothing was deleted here; everything else goes on.")
+CLOSED = _("The server no longer lets us read one of your calendars. Everything else goes on.")
+PUZZLING = _("One calendar's answer could not be understood; it is tried again. Everything else goes on.")
+
+
+def trouble_of_one_calendar(error: GatewayError) -> tuple[Outcome, str]:
+    """Return what an error of one calendar alone means for the run, and the sentence for its owner."""
+    match error:
+        case CalendarGone():
+            return Outcome.NEEDS_USER, str(GONE)
+        case Forbidden():
+            return Outcome.NEEDS_USER, str(CLOSED)
+    return Outcome.RETRY, str(PUZZLING)
 
 
 def waiting(reason: str) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from integrations.gateway.base import Gateway, Profile
 from integrations.gateway.errors import DeadlinePassed
-from integrations.models import Connection, Outcome, RemoteCalendar, Scope
+from integrations.models import Connection, Outcome, RemoteCalendar, Run, Scope
 from integrations.sync.lease import Lease
 from vault.hashing import hasher
 
@@ -58,6 +58,10 @@ class Session:
     tally: Tally = field(default_factory=Tally)
     written: set[uuid.UUID] = field(default_factory=set)  # calendars that were written to
     lost_everything: set[uuid.UUID] = field(default_factory=set)  # full listings without any known resource
+    closed: set[uuid.UUID] = field(default_factory=set)  # calendars that refused a write in this run
+    whole: bool = True  # every chosen calendar could be looked at
+    come_back_soon: bool = False  # the server answered from before our own write
+    run_id: uuid.UUID | None = None  # the row of this run
 
     @property
     def gateway(self) -> Gateway:
@@ -72,6 +76,12 @@ class Session:
         """Open a transaction that only the lease's holder may commit."""
         with self.lease.writing():
             yield
+
+    def count_unasked(self, calendar: uuid.UUID) -> None:
+        """Count a deletion that nobody asked for here, in the transaction at hand: the brakes add up 24 hours."""
+        counts = self.tally.unasked_deletions
+        counts[str(calendar)] = counts.get(str(calendar), 0) + 1
+        Run.objects.filter(pk=self.run_id).update(unasked_deletions=counts)
 
     @property
     def user(self) -> User:
@@ -123,7 +133,8 @@ class Session:
 
     def may_write(self, calendar: RemoteCalendar) -> bool:
         """Return whether this run may write to the calendar at all."""
-        return calendar.writable and calendar.gone_at is None and self.may(Scope.WRITE_CALENDAR)
+        open_ = calendar.writable and calendar.gone_at is None and calendar.pk not in self.closed
+        return open_ and self.may(Scope.WRITE_CALENDAR)
 
     @cached_property
     def horizon(self) -> date:

@@ -13,6 +13,8 @@ from integrations.models import Outcome
 #: the longest wait, whoever asks for it
 LONGEST = timedelta(hours=6)
 SHORTEST = timedelta(seconds=60)
+#: after so many failures in a row an answer that cannot be understood is told as a failure (fault row 26)
+PUZZLED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Verdict:
     wait: timedelta | None = None
     back_off: timedelta | None = None
     refused: bool = False  # the password was refused
+    stale: bool = False  # the run lost its lease: what it has to say of the connection is old
 
 
 def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
@@ -52,7 +55,8 @@ def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
             return Verdict(Outcome.FAILED, _("The server answered for another account."), back_off=LONGEST)
         case errors.Unreachable() | errors.OutcomeUnknown():
             return Verdict(Outcome.RETRY, _("The server could not be reached."), back_off=_patience(strikes, jitter))
-    return Verdict(Outcome.RETRY, _("The server's answer could not be understood."), back_off=_patience(strikes, jitter))
+    puzzled = Outcome.RETRY if strikes < PUZZLED else Outcome.FAILED
+    return Verdict(puzzled, _("The server's answer could not be understood."), back_off=_patience(strikes, jitter))
 
 
 def _wish(seconds: float | None, strikes: int) -> timedelta:

@@ -23,8 +23,9 @@ def a_meeting(user, title="Kick-off", **more):
 
 def fill(stage, user, count, calendar="Home"):
     phone = stage.phone(user)
+    path = stage.path(user, calendar)
     return [
-        phone.add(stage.path(user, calendar), event(f"uid-{n}", stamp(soon(2 + n % 20, 8 + n % 10)), title=f"Private {n}"))
+        phone.add(path, event(f"uid-{n}", stamp(soon(2 + n % 20, 8 + n % 10)), title=f"Private {n}"))
         for n in range(count)
     ]
 
