@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from operations import browser
 from operations.datafolder import ROOT, new_field_key
 
 BIN = Path(sys.executable).parent
@@ -38,13 +39,20 @@ class Result:
 def main(arguments: list[str]) -> int:
     """Run all checks, tests last with `arguments` for pytest; return 0 when everything held."""
     with tempfile.TemporaryDirectory(prefix="halfpast-verify-") as folder:
-        results = [run(check, say) for check in checks(Path(folder), arguments)]
+        found = browser.find(say)
+        results = [run(check, say) for check in checks(Path(folder), arguments, found)]
+    if found is None:
+        results.append(Result("browser tests", "NOT RUN", 0))
+        say(browser.NONE)
     say(table(results))
     return verdict(results, strict=os.environ.get("CI") == "true")
 
 
-def checks(folder: Path, pytest_arguments: Sequence[str]) -> list[Check]:
-    """Return the checks in the order in which they run; `folder` serves as their data folder."""
+def checks(folder: Path, pytest_arguments: Sequence[str], chromium: Path | None = None) -> list[Check]:
+    """Return the checks in the order in which they run; `folder` serves as their data folder.
+
+    The tests walk the pages in `chromium`; without one they leave that out.
+    """
     manage = [sys.executable, "manage.py"]
     unset = dict.fromkeys(["HALFPAST_ENV", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"], "")
     here = {**unset, "HALFPAST_DATA": str(folder)}
@@ -61,7 +69,12 @@ def checks(folder: Path, pytest_arguments: Sequence[str]) -> list[Check]:
             [_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
         ),
         Check("Dockerfile", [_tool("hadolint"), "Dockerfile"]),
-        Check("tests", [sys.executable, "-m", "pytest", *pytest_arguments], live=True),
+        Check(
+            "tests",
+            [sys.executable, "-m", "pytest", *pytest_arguments],
+            {"HALFPAST_CHROMIUM": str(chromium or "")},
+            live=True,
+        ),
     ]
 
 

@@ -9,6 +9,11 @@ import pytest
 pytest_plugins = ["tests.cast"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tests of pages can write what they see into the documents."""
+    parser.addoption("--pictures", action="store_true", help="write the pictures of docs/images anew")
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """Hash passwords cheaply: Argon2 is meant to be slow, and is tested where it matters."""

@@ -15,7 +15,11 @@ _FOLDER = Path(tempfile.mkdtemp(prefix="halfpast-tests-"))
 _broker: valkey.Running | None = None
 
 for _name in list(os.environ):
-    if _name.startswith("HALFPAST_") or _name in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}:
+    if (_name.startswith("HALFPAST_") and _name != "HALFPAST_CHROMIUM") or _name in {
+        "DATABASE_URL",
+        "REDIS_URL",
+        "CELERY_BROKER_URL",
+    }:
         del os.environ[_name]
 os.environ["HALFPAST_DATA"] = str(_FOLDER)
 
