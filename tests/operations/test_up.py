@@ -123,30 +123,38 @@ def test_ctrl_c_stops_everything_in_under_five_seconds_and_the_next_start_is_the
         again.end()
 
 
-def test_two_houses_live_side_by_side_one_of_them_empty_with_a_set_up_link(tmp_path: Path) -> None:
-    first = Up(tmp_path / "first", "--port", "18450", "--no-demo")
-    second = Up(tmp_path / "second", "--port", "18450", "--no-demo")
+@pytest.fixture(scope="module")
+def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Up, Up]]:
+    """Two empty houses side by side; the second has been given a broker."""
+    folder = tmp_path_factory.mktemp("neighbours")
+    first = Up(folder / "first", "--port", "18450", "--no-demo")
+    second = Up(folder / "second", "--port", "18450", "--no-demo", REDIS_URL=os.environ["REDIS_URL"])
     try:
-        assert first.ready() != second.ready()
-        assert first.facts["broker"] != second.facts["broker"]
-        link = first.wait_for("Set it up").rsplit(" ", 1)[1]
-        assert link.startswith(first.ready() + "/setup/")
-        status, page = answer(link)
-        assert status == 200
-        assert "password" in page.lower()
-        assert "radicale" not in first.facts
+        yield first, second
     finally:
         first.end()
         second.end()
 
 
-def test_a_given_broker_replaces_the_embedded_one(tmp_path: Path) -> None:
-    given = os.environ["REDIS_URL"]
-    up = Up(tmp_path / "data", "--port", "18480", "--no-demo", REDIS_URL=given)
-    try:
-        up.ready()
-        assert "broker" not in up.facts
-        assert up.facts["broker_url"] == given
-        assert "valkey" not in " ".join(up.children().values())
-    finally:
-        up.end()
+def test_two_houses_live_side_by_side(neighbours: tuple[Up, Up]) -> None:
+    first, second = neighbours
+    assert first.ready() != second.ready()
+    assert answer(first.ready() + "/healthz")[0] == answer(second.ready() + "/healthz")[0] == 200
+
+
+def test_an_empty_house_without_demo_is_set_up_by_a_link(neighbours: tuple[Up, Up]) -> None:
+    house = neighbours[0]
+    link = house.wait_for("Set it up").rsplit(" ", 1)[1]
+    assert link.startswith(house.ready() + "/setup/")
+    status, page = answer(link)
+    assert status == 200
+    assert "password" in page.lower()
+    assert "radicale" not in house.facts
+
+
+def test_a_given_broker_replaces_the_embedded_one(neighbours: tuple[Up, Up]) -> None:
+    house = neighbours[1]
+    house.ready()
+    assert "broker" not in house.facts
+    assert house.facts["broker_url"] == os.environ["REDIS_URL"]
+    assert "valkey" not in " ".join(house.children().values())
