@@ -26,6 +26,13 @@ from integrations.sync.record import plain
 from vault.hashing import hasher
 
 
+#: what changes on a link whose event is private again
+BACK = (
+    *("activity", "block", "notes_apart", "needs_push", "needs_plan", "owner_act", "reason"),
+    *("base_local", "base_remote", "text"),
+)
+
+
 def may_tie_in_place(link: Link) -> bool:
     """Return whether the event itself may be written: its owner's own, in a calendar that we may write to."""
     writable = link.calendar.writable and link.calendar.gone_at is None
@@ -50,21 +57,35 @@ def to_activity(block: Block, activity: Activity) -> set[uuid.UUID]:
     link.text, link.etag = new_event(content, stamp=timezone.now()), ""
     link.base_local = _fingerprints(shown, block.owner)
     link.local_revision = activity.revision
-    link.save()
+    _store(link, "block", "activity", "notes_apart", "text", "etag", "base_local", "local_revision")
     _remember_uid(link, block.owner, activity)
     return {link.connection_id}
 
 
 def _link_of(block: Block) -> Link | None:
+    """Return the block's link, kept from a run under way until the transaction ends."""
     related = ("calendar", "connection__user__company", "connection__grant", "block")
-    return Link.objects.select_related(*related).filter(block=block).first()
+    return Link.objects.select_related(*related).select_for_update(of=("self",)).filter(block=block).first()
+
+
+def _store(link: Link, *names: str) -> None:
+    """Save these columns; a run that has the row in hand learns from the version that it was changed."""
+    link.version += 1
+    link.save(update_fields=[*names, "version"])
 
 
 def _drop_copies(link: Link, activity: Activity) -> None:
     """Take back the copy that the new activity was given on the same connection: the event itself is its copy."""
     copies = Link.objects.filter(connection=link.connection, activity=activity, confirmed=False, intended__isnull=True)
-    OwnUid.objects.filter(activity=activity, theirs=False).delete()
+    for copy in copies.select_related("connection__user__company"):
+        if copy.uid is not None:
+            OwnUid.objects.filter(activity=activity, uid_hash=_own_hash(link, copy.uid.reveal())).delete()
     copies.delete()
+
+
+def _own_hash(link: Link, uid: str) -> str:
+    company = link.connection.user.company
+    return hasher(company.data_key_id, "own-uid")(uid.encode()) if company else ""
 
 
 def _fingerprints(activity: Activity, user: User) -> dict[str, str]:
@@ -72,28 +93,33 @@ def _fingerprints(activity: Activity, user: User) -> dict[str, str]:
 
 
 def _remember_uid(link: Link, user: User, activity: Activity) -> None:
-    if user.company is None:
-        return
-    uid_hash = hasher(user.company.data_key_id, "own-uid")(link.uid.reveal().encode())
-    OwnUid.objects.update_or_create(
-        company=user.company, uid_hash=uid_hash, defaults={"activity": activity, "theirs": True}
-    )
+    if user.company:
+        OwnUid.objects.update_or_create(
+            company=user.company,
+            uid_hash=_own_hash(link, link.uid.reveal()),
+            defaults={"activity": activity, "theirs": True},
+        )
 
 
 def to_block(activity: Activity, block: Block) -> set[uuid.UUID]:
-    """Tie the event back to a private block, agreed as it stands; return the connections to ring."""
-    links = Link.objects.filter(activity=activity, connection__user=block.owner, origin=Link.Origin.THEIRS)
-    link = links.select_related("connection__user__company").first()
+    """Tie the event back to a private block; return the connections to ring.
+
+    The block says what the event says: it is drawn anew from the text at hand, with what repeats and what was never
+    pushed. Only a text that the server has never confirmed is left out of this.
+    """
+    mine = Link.objects.filter(activity=activity, connection__user=block.owner, origin=Link.Origin.THEIRS)
+    link = mine.select_related("connection__user__company").select_for_update(of=("self",)).first()
     if link is None or link.observed is None:
         return set()
     seen = {group: value for group, value in link.observed.items() if group != FieldGroup.FENCE}
+    real = bool(link.text and link.etag)
     link.activity, link.block = None, block
-    link.notes_apart, link.needs_push, link.owner_act = False, False, ""
-    link.base_local = link.base_remote = seen
-    link.text = None
-    link.save()
+    link.notes_apart, link.needs_push, link.owner_act, link.reason = False, False, "", ""
+    link.base_local, link.base_remote, link.needs_plan = seen, {} if real else seen, real
+    link.text = link.text.reveal() if real else None
+    _store(link, *BACK)
     OwnUid.objects.filter(activity=activity, theirs=True).delete()
-    return set()
+    return {link.connection_id} if real else set()
 
 
 def converted_in_place(owner: User, activity_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -128,7 +154,7 @@ def mark_also_remote(thing: Activity | Block, actor: User) -> set[uuid.UUID]:
                 raise Refused(_("This calendar is read-only for us: delete the event in your calendar itself."))
             link.owner_act, link.needs_push, link.asked_here = DELETE, True, True
             link.block = None
-            link.save(update_fields=["owner_act", "needs_push", "asked_here", "block"])
+            _store(link, "owner_act", "needs_push", "asked_here", "block")
         if isinstance(thing, Block):
             blocks.delete_many([thing])
     return {link.connection_id for link in links}

@@ -32,11 +32,11 @@ def create_blocks(session: Session, links: Sequence[Link]) -> None:
     wanted = [(link, draft) for link, draft in drafts if draft and draft.spans]
     with session.writing():
         made = blocks.create_many([draft for _link, draft in wanted])
-        for (link, _draft_), block in zip(wanted, made, strict=True):
+        for (link, _said), block in zip(wanted, made, strict=True):
             _tie(link, block)
         Link.objects.bulk_update(
             [link for link, _ in wanted],
-            ["block", "base_local", "base_remote", "text", "reason", "state"],
+            ["block", "base_local", "base_remote", "text", "reason", "state", "owner_act"],
             batch_size=100,
         )
         for link, draft in drafts:
@@ -49,9 +49,9 @@ def create_blocks(session: Session, links: Sequence[Link]) -> None:
 
 
 def _tie(link: Link, block: Block) -> None:
-    link.block = block
+    link.block, link.owner_act = block, ""
     link.base_local = link.base_remote = agreement_of_block(link)
-    if block.drawn_until is None and not block.unreadable:
+    if not (block.recurring or block.unreadable):
         link.text = None
 
 

@@ -125,7 +125,7 @@ class Stage:
 @contextmanager
 def a_stage() -> Iterator[Stage]:
     stage = Stage()
-    with opened_by(stage.open):
+    with opened_by(lambda *args, **more: stage.open(*args, **more)):  # a story may replace it
         yield stage
 
 
