@@ -40,7 +40,7 @@ def events(text: str) -> list[Vevent] | None:
     """Return the VEVENTs of a plain resource, or None when the text holds anything out of the ordinary."""
     head, tail = text.find(_HEAD), text.rfind(_TAIL) + len(_TAIL)
     after = text.find("\n", tail) + 1
-    if head < 0 or tail < head or not _BEFORE.fullmatch(text, 0, head) or not _AFTER.fullmatch(text, after):
+    if head < 0 or tail < head or not _is_plain_head(text[:head]) or not _AFTER.fullmatch(text, after):
         return None
     body = lines.unfold(text[head:after].replace("\r\n", "\n"))
     if "\r" in body or not body.endswith(_END):
@@ -50,6 +50,16 @@ def events(text: str) -> list[Vevent] | None:
         return [understand(_fields(body), _zone) for body in bodies]
     except (_Declined, ValueError, OverflowError):
         return None
+
+
+def _is_plain_head(head: str) -> bool:
+    """Tell whether what stands before the events is plain; one without a calendar's name is looked at once."""
+    return _is_known_head(head) if len(head) < 4_000 and "X-WR" not in head else bool(_BEFORE.fullmatch(head))
+
+
+@lru_cache(maxsize=256)
+def _is_known_head(head: str) -> bool:
+    return bool(_BEFORE.fullmatch(head))
 
 
 def _zone(tzid: str) -> ZoneInfo:

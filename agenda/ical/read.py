@@ -32,7 +32,8 @@ def read(text: str, *, me: frozenset[str] = frozenset()) -> EventContent:
 
 def content_of(resource: Resource, me: frozenset[str]) -> EventContent:
     """Return the content of a parsed resource."""
-    master, events, mine = resource.master, resource.events, addresses(me) if me else me
+    master, others, mine = resource.master, resource.overrides, addresses(me) if me else me
+    events = (master, *others)
     notes, inside = fence.split(master.description)
     return EventContent(
         uid=master.uid,
@@ -45,9 +46,11 @@ def content_of(resource: Resource, me: frozenset[str]) -> EventContent:
         cancelled=master.status == "CANCELLED",
         declined=declined_by(master, mine),
         series=series_of(resource, mine) if resource.recurring else "",
-        guests=max([len(event.attendees) for event in events]),
+        guests=max([len(event.attendees) for event in events]) if others else len(master.attendees),
         invitation=invites(master, mine),
-        modified=max([event.modified for event in events if event.modified], default=None),
+        modified=max([event.modified for event in events if event.modified], default=None)
+        if others
+        else master.modified,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agenda.content import When
 from agenda.ical import careful, plain, zones
@@ -20,8 +20,7 @@ _END = re.compile(r"^DTEND([;][^:\n]*)?:(\d{8}(?:T\d{6}Z?)?)[ \t]*$", re.MULTILI
 _TZID = re.compile(r';TZID="?([^";:]+)', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """Master and overrides. Without a master the first override that stands is put in its place: `orphaned`."""
 
     master: Vevent
@@ -33,11 +32,6 @@ class Resource:
     def recurring(self) -> bool:
         """True for a series."""
         return self.orphaned or bool(self.overrides) or self.master.recurring
-
-    @property
-    def events(self) -> tuple[Vevent, ...]:
-        """Return all VEVENTs, each once."""
-        return self.overrides if self.orphaned else (self.master, *self.overrides)
 
 
 def parse(text: str) -> Resource:

@@ -22,6 +22,7 @@ _PLAIN_PARTS = {
 }
 _ALWAYS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
 _FREQUENCIES = frozenset(_PLAIN_PARTS) | {"HOURLY", "MINUTELY", "SECONDLY"}
+_LONGEST = 4_000  # characters; all 366 days of a year by their numbers are 1,500
 _LONGEST_STEP = 1_000_000
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
@@ -52,6 +53,8 @@ class Rule:
     @classmethod
     def parse(cls, written: str) -> Rule:
         """Return the rule as `read` does, worked out anew."""
+        if len(written) > _LONGEST:
+            raise ValueError("not a rule")
         parts = _parts(written)
         frequency = parts.get("FREQ", "")
         interval, count = int(parts.get("INTERVAL", "1")), parts.get("COUNT", "")

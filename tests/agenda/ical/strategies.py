@@ -64,7 +64,8 @@ def event_lines(draw) -> list[str]:
         answer = draw(st.sampled_from(["ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"]))
         lines += ['ORGANIZER;CN="Boss: Dirk; B":mailto:dirk@firm.example', "ATTENDEE:mailto:eva@firm.example"]
         lines += [f'ATTENDEE;CN="Alice, A";PARTSTAT={answer}:mailto:Alice@Home.example']
-    return draw(st.permutations(lines))
+    shuffled: list[str] = draw(st.permutations(lines))
+    return shuffled
 
 
 @st.composite

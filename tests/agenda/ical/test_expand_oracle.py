@@ -89,7 +89,7 @@ def occurrences(lines: list[str], kind: str, zone: ZoneInfo) -> list[datetime]:
     ]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(series())
 def test_a_series_is_expanded_as_another_library_does(case):
     text, _ = case
