@@ -59,7 +59,9 @@ def _build(wanted: str) -> None:
     if not _ours():
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     _install_uv()
-    run([str(UV), "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK)])
+    # Compiled once here, or at every start where PYTHONDONTWRITEBYTECODE is set: half of what a start costs.
+    sync = ["pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    run([str(UV), *sync, "--python", str(PYTHON), str(LOCK)])
     _STAMP.write_text(wanted)
 
 
