@@ -43,5 +43,11 @@ def _document(row: Any) -> dict[str, Any]:
 
 
 def _line(document: dict[str, Any]) -> str:
-    seen = document["last_success"] or "never"
-    return f"{document['connection']}  {document['user']}  {document['entry']}  {document['state']}  last: {seen}"
+    last, following = _minute(document["last_success"]), _minute(document["next_sync"])
+    waits = [f"{document[name]} {name}" for name in ("held", "quarantined") if document[name]]
+    who = f"{document['connection']}  {document['user']}  {document['entry']}  {document['state']}"
+    return "  ".join([who, f"last: {last}", f"next: {following}", *waits, *filter(None, [document["reason"]])])
+
+
+def _minute(moment: str | None) -> str:
+    return f"{moment[:10]} {moment[11:16]} UTC" if moment else "never"

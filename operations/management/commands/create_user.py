@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -25,7 +26,7 @@ class Command(OperatorCommand):
         parser.add_argument("--name", default="", help="what colleagues see; default: the e-mail address")
         parser.add_argument("--admin", action="store_true", help="sees all calendars and manages the company")
         parser.add_argument("--operator", action="store_true", help="runs the server: the admin panel and no agenda")
-        parser.add_argument("--timezone", default="UTC", help="an IANA name, such as Europe/Brussels")
+        parser.add_argument("--timezone", default="UTC", type=_zone, help="an IANA name, such as Europe/Brussels")
 
     def perform(self, *, company: str, email: str, operator: bool, admin: bool, **its: Any) -> Answer:
         """Make the user."""
@@ -47,3 +48,10 @@ class Command(OperatorCommand):
             )
         document = {"user": user.email, "company": company or None, "role": user.role, "timezone": user.timezone}
         return Answer(document, f"{user.email} can sign in.")
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (LookupError, OSError, ValueError):  # unknown, a folder of zones, or no name at all
+        raise ArgumentTypeError(f"{name!r} is not a time zone such as Europe/Brussels") from None

@@ -34,7 +34,8 @@ class Command(OperatorCommand):
         pk = str(chosen.pk)
         removed = disconnect(chosen, actor=owner, remove_remote=remove_remote)
         document = {"connection": pk, "user": owner.email, "removed_remote": removed}
-        return Answer(document, f"Removed; {removed} events were deleted from the calendar.")
+        rest = f"{removed} of its events were deleted there" if remove_remote else "what was written there stays"
+        return Answer(document, f"{owner.email} is disconnected; {rest}.")
 
 
 def _chosen(owner: User, connection: UUID | None) -> Connection:
