@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from agenda.content import FieldGroup
 from agenda.ical.read import Unreadable, read
@@ -18,21 +18,34 @@ from integrations.sync.core.brakes import CalendarFacts, Hold, Planned
 from integrations.sync.outbound import when_of
 from integrations.sync.session import Session
 
+#: what each brake holds
+BRAKED: dict[str, tuple[type[Action], ...]] = {
+    HeldPlan.Reason.DELETIONS: (DeleteLocal, DeleteRemote),
+    HeldPlan.Reason.SHRUNKEN: (DeleteLocal, DeleteRemote),
+    HeldPlan.Reason.MOVES: (UpdateLocal, Merge),
+    HeldPlan.Reason.CREATIONS: (CreateLocal,),
+}
 Plans = Sequence[tuple[uuid.UUID, Action]]
 
 
 def brake(session: Session, plans: Plans) -> list[tuple[uuid.UUID, Action]]:
     """Return the plans that may be carried out now; the others become (or stay) held plans of the owner."""
     risky = [(pk, action) for pk, action in plans if _is_risky(action)]
-    held: set[uuid.UUID] = set()
+    held = _unanswered(session, dict(risky))
     if risky:
-        holds = brakes.check(_portray(session, risky), _facts(session))
-        held = _keep(session, holds)
+        held |= _keep(session, brakes.check(_portray(session, risky), _facts(session)), held)
     _let_go(session, held)
     session.tally.held = len(held)
     if held:
         session.tally.outcomes.append((Outcome.HELD, ""))
     return [(pk, action) for pk, action in plans if pk not in held]
+
+
+def _unanswered(session: Session, risky: Mapping[uuid.UUID, Action]) -> set[uuid.UUID]:
+    """Return what is held already and still planned: it waits for its owner's answer, however long."""
+    waiting = Link.objects.filter(connection=session.connection, held__closed_at=None, answer="").exclude(held=None)
+    rows = waiting.values_list("pk", "held__reason")
+    return {pk for pk, reason in rows if pk in risky and isinstance(risky[pk], BRAKED[reason])}
 
 
 def _is_risky(action: Action) -> bool:
@@ -45,7 +58,9 @@ def _is_risky(action: Action) -> bool:
 
 
 def _portray(session: Session, risky: Plans) -> list[Planned]:
-    links = Link.objects.filter(connection=session.connection).in_bulk([pk for pk, _action in risky])
+    rows = Link.objects.filter(connection=session.connection).only("calendar_id", "answer", "observed")
+    links = rows.in_bulk([pk for pk, _action in risky])
+    risky = [(pk, action) for pk, action in risky if pk in links]
     moves = _shifts(session, [links[pk] for pk, action in risky if isinstance(action, UpdateLocal | Merge)])
     doubles = _doubles(session, [links[pk] for pk, action in risky if isinstance(action, CreateLocal)])
     return [
@@ -86,7 +101,7 @@ def _doubles(session: Session, links: Sequence[Link]) -> set[uuid.UUID]:
     """Return those new items that say the same, at the same time, as an item that is linked already."""
     if len(links) <= brakes.limit(0):
         return set()
-    linked = Link.objects.filter(connection=session.connection).exclude(activity=None, block=None)
+    linked = Link.objects.filter(connection=session.connection).exclude(activity=None, block=None).order_by()
     known = {_look(seen) for seen in linked.values_list("base_remote", flat=True) if seen}
     return {link.pk for link in links if link.observed and _look(link.observed) in known}
 
@@ -124,16 +139,16 @@ def _recent_deletions(session: Session) -> Counter[str]:
     return total
 
 
-def _keep(session: Session, holds: Sequence[Hold]) -> set[uuid.UUID]:
-    held: set[uuid.UUID] = set()
-    with session.writing():
-        for hold in holds:
-            ids = [uuid.UUID(link) for link in hold.links]
-            plan = _open_plan(session, hold)
-            fresh = Link.objects.filter(pk__in=ids).filter(~Q(held=plan) | Q(held=None))
-            fresh.update(held=plan, reason=plan.get_reason_display())
-            held.update(ids)
-    return held
+def _keep(session: Session, holds: Sequence[Hold], already: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Write down what is held anew and return it all."""
+    new = {hold: {uuid.UUID(link) for link in hold.links} - already for hold in holds}
+    if any(new.values()):
+        with session.writing():
+            for hold, ids in new.items():
+                if ids:
+                    plan = _open_plan(session, hold)
+                    Link.objects.filter(pk__in=ids).update(held=plan, reason=plan.get_reason_display())
+    return {pk for ids in new.values() for pk in ids}
 
 
 def _open_plan(session: Session, hold: Hold) -> HeldPlan:

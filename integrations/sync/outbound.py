@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,9 @@ from agenda.content import Busy, EventContent, TimeKind, When
 from agenda.models import Activity, Attendance, Block, BlockSpan
 from agenda.visibility import open_block
 from integrations.models import Connection, Scope
+
+
+_UID = re.compile(r"^UID(?:;[^:\r\n]*)?:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.MULTILINE | re.IGNORECASE)
 
 
 def with_relations(activities: QuerySet[Activity]) -> QuerySet[Activity]:
@@ -88,6 +92,11 @@ def render_block(block: Block, uid: str) -> EventContent:
     return EventContent(
         uid=uid, when=_when_of_span(span), title=title, place=view.place, notes=view.notes, busy=Busy(block.busy)
     )
+
+
+def with_uid(text: str, uid: str) -> str:
+    """Return a resource's text under another UID, its overrides too."""
+    return _UID.sub(f"UID:{uid}", text)
 
 
 def _when_of_span(span: BlockSpan) -> When:

@@ -83,12 +83,19 @@ def thing_of(link: Link) -> Thing:
 
 
 def _base(link: Link) -> Base | None:
-    """Return what was last agreed. What its owner wants put back counts as never agreed: it is made again."""
+    """Return what was last agreed. What its owner wants put back is seen as changed here: it is written again."""
     if link.base_local is None or link.base_remote is None or _is_our_deletion(link):
         return None
-    if link.answer == Answer.PUT_BACK and not link.observed_present:
-        return None
+    if link.answer == Answer.PUT_BACK:
+        return _base_to_put_back(link) if link.observed_present else None
     return Base(_typed(link.base_local), _typed(link.base_remote))
+
+
+def _base_to_put_back(link: Link) -> Base:
+    """Return the base from which the old time goes out again. All else of a block comes in after that."""
+    seen = _typed(link.observed or {})
+    remote = seen if link.block_id else {**_typed(link.base_remote or {}), FieldGroup.TIME: seen[FieldGroup.TIME]}
+    return Base({**_typed(link.base_local or {}), FieldGroup.TIME: ""}, remote)
 
 
 def _is_our_deletion(link: Link) -> bool:

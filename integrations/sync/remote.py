@@ -19,9 +19,9 @@ from integrations.models import Link, OwnUid
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import CreateRemote
 from integrations.sync.core.fingerprint import differing, fingerprints
-from integrations.sync.core.states import Base, State
+from integrations.sync.core.states import Base, Fingerprints, State
 from integrations.sync.lag import written_lately
-from integrations.sync.outbound import render, render_block
+from integrations.sync.outbound import render, render_block, with_uid
 from integrations.sync.record import agree, forget, plain, remember, supersede
 from integrations.sync.sentences import REPEATS
 from integrations.sync.session import Session
@@ -90,24 +90,26 @@ def new_identity(session: Session, link: Link) -> None:
         href=href,
         href_hash=session.href_hash(href.encode()),
         etag="",
-        text=None,
         confirmed=False,
         intended=None,
         superseded=[],
         origin=Link.Origin.OURS,
+        **({} if link.block and link.block.recurring else {"text": None}),
     )
 
 
 def _new_letter(session: Session, link: Link, state: State) -> Letter:
     """Return the text of something that is to be made."""
-    uid = link.uid.reveal()
+    uid, now = link.uid.reveal(), session.now()
+    if link.block and link.block.recurring:
+        text = with_uid(link.text.reveal() if link.text else "", uid)
+        return _letter(session, state, read(text, me=session.me), text, now)
     if link.activity:
         content = render(link.activity, session.user, uid=uid)
-    elif link.block and not link.block.recurring:
+    elif link.block:
         content = render_block(link.block, uid)
     else:
         raise Stuck(_("This event can no longer be written: make it again in your calendar."))
-    now = session.now()
     return _letter(session, state, content, new_event(content, stamp=now), now)
 
 
@@ -184,7 +186,9 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
     possible = _possible(there, content, groups)
     letter = _patched(session, state, text, content, possible)
     seen = fingerprints(letter.content, session.fingerprint)
-    base = agreement.partial(state.base, state.local.fingerprints, seen, possible)
+    base = _block_base(link, seen) if link.block else (
+        agreement.partial(state.base, state.local.fingerprints, seen, possible)
+    )
     if letter.text == text:
         with session.writing():
             agree(link, base)
@@ -193,6 +197,13 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
     if possible != set(groups):
         with session.writing():
             remember(link, reason=str(REPEATS))
+
+
+def _block_base(link: Link, seen: Fingerprints) -> Base:
+    """Return the base of a block whose old time was written again: whatever else it says comes in next."""
+    agreed = {FieldGroup(group): value for group, value in (link.base_remote or {}).items()}
+    agreed[FieldGroup.TIME] = seen[FieldGroup.TIME]
+    return Base(agreed, agreed)
 
 
 def _send_update(session: Session, link: Link, letter: Letter, base: Base) -> None:
@@ -222,7 +233,9 @@ def _fetch(session: Session, link: Link, state: State) -> None:
 def _wanted(session: Session, link: Link, there: EventContent) -> EventContent:
     if link.activity:
         return render(link.activity, session.user, uid=there.uid)
-    raise Stuck(_("This event can no longer be written."))
+    if link.block is None or link.block.recurring:
+        raise Stuck(REPEATS)
+    return render_block(link.block, there.uid)
 
 
 def _possible(there: EventContent, wanted: EventContent, groups: Collection[FieldGroup]) -> set[FieldGroup]:
@@ -260,7 +273,7 @@ def _arrived(session: Session, link: Link, letter: Letter, etag: str, base: Base
             observed_at=session.now(),
             confirmed=True,
             superseded=superseded,
-            intended=None if trusted else letter.intended("settle", etag),
+            intended=None if trusted or link.block else letter.intended("settle", etag),
         )
     session.written.add(link.calendar_id)
 
@@ -287,4 +300,4 @@ def reject(session: Session, link: Link, error: Rejected | Stuck) -> None:
     reason = str(error) if isinstance(error, Stuck) else _("Your calendar's server does not accept this event.")
     with session.writing():
         remember(link, reason=reason[:300], failures=link.failures + 1, intended=None)
-        Link.objects.filter(pk=link.pk, version=link.version).update(needs_push=False, needs_plan=False)
+        Link.objects.filter(pk=link.pk, version=link.version).update(needs_push=False, needs_plan=False, answer="")
