@@ -63,7 +63,7 @@ def _wanted_lines(text: str) -> Iterator[str]:
         elif not nested:
             name = _NAME.match(line)
             if name and name[0].upper() in _WANTED:
-                yield _TZID.sub(";X-TZID=", line, count=1)
+                yield line if name[0].upper() in TEXTS else _TZID.sub(";X-TZID=", line)
     if inside:
         yield "END:VEVENT"
 

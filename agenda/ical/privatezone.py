@@ -12,7 +12,8 @@ from datetime import datetime, timedelta, tzinfo
 
 from agenda.ical import zones
 from agenda.ical.errors import TooMuch
-from agenda.ical.rules import Rule, wall_starts
+from agenda.ical.rules import Rule
+from agenda.ical.walk import wall_starts
 
 _ZONE = re.compile(r"^BEGIN:VTIMEZONE\n(.*?)^END:VTIMEZONE$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _PART = re.compile(r"^BEGIN:(?:STANDARD|DAYLIGHT)\n(.*?)^END:(?:STANDARD|DAYLIGHT)$", re.M | re.DOTALL | re.IGNORECASE)

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from agenda.content import Busy, EventContent
 from agenda.ical import fence, zones
 from agenda.ical.errors import NotAnEvent, Unreadable
+from agenda.ical.moments import Moment, slot, slot_name
 from agenda.ical.resource import Resource, parse, salvage
-from agenda.ical.vevent import Moment, Vevent, slot, slot_name
+from agenda.ical.vevent import Vevent
 
 LONGEST_TITLE = 5_000  # characters of a title or place that are kept
 LONGEST_NOTES = 100_000

@@ -9,7 +9,8 @@ from agenda.content import When
 from agenda.ical import careful, plain, zones
 from agenda.ical.errors import NotAnEvent, Unreadable
 from agenda.ical.lines import NO_PARAMETERS, unfold, with_plain_breaks
-from agenda.ical.vevent import Moment, Vevent, like, moment, slot, slot_name, when
+from agenda.ical.moments import Moment, like, moment, slot, slot_name
+from agenda.ical.vevent import Vevent, when
 
 LARGEST = 8_000_000  # characters without attachments, with which iCloud allows 20 MB (A3.33)
 

@@ -189,3 +189,8 @@ def test_what_cannot_be_read_cannot_be_expanded():
         expanded(corpus("broken_start.ics"))
     with pytest.raises(NotAnEvent):
         expanded(corpus("todo.ics"))
+
+
+def test_a_counted_series_that_began_long_ago_is_drawn_still():
+    text = event("DTSTART:19900101T090000Z", "RRULE:FREQ=DAILY;COUNT=20000")
+    assert len(expanded(text).spans) == 92

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.ical.errors import TooMuch
-from agenda.ical.rules import Rule, canonical, wall_starts
+from agenda.ical.rules import Rule, canonical
+from agenda.ical.walk import wall_starts
 from tests.agenda.ical.test_expand_oracle import rules
 
 FIRST = st.datetimes(datetime(2015, 1, 1), datetime(2026, 1, 1)).map(lambda wall: wall.replace(microsecond=0))
