@@ -9,5 +9,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("agenda.urls")),
+    path("", include("integrations.urls")),
     path("", include("operations.urls")),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
+from django.urls import reverse
+
 from accounts.models import User
 from agenda.content import EventContent
 from agenda.models import Activity, Block
@@ -51,8 +53,8 @@ class LiveSync:
         return ring_soon(rings.of(user))
 
     def connect_url(self) -> str:
-        """Return "": calendars are connected by the operator's `connect` command so far."""
-        return ""
+        """Return the marketplace's page."""
+        return reverse("marketplace")
 
 
 class LiveGuard:

@@ -79,7 +79,12 @@ class Entry:
         """Return the URL to start discovery at: the entry's own, or what the user typed where it has none."""
         if not self.server:
             return typed
-        return (getattr(settings, self.stand_in, "") if self.stand_in else "") or self.server
+        return self.substitute or self.server
+
+    @property
+    def substitute(self) -> str:
+        """Return the address that stands in for the entry's own server outside production, or ""."""
+        return str(getattr(settings, self.stand_in, "")) if self.stand_in else ""
 
     def matches(self, words: str) -> bool:
         """Return whether every one of the searched words is in the name or the pitch."""

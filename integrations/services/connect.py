@@ -43,6 +43,7 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     NO_CALENDARS = "no_calendars"
     NOT_UNDERSTOOD = "not_understood"
+    TOO_MANY = "too_many"
     CHOICE = "choice"
 
 
@@ -156,7 +157,7 @@ def store(grant: Grant, account: Account, *, now: datetime) -> Connection:
             erase(unfinished)
         connection = _store(grant, account, now)
         for row in account.calendars:
-            _store_calendar(connection, row)
+            store_calendar(connection, row)
     return connection
 
 
@@ -238,7 +239,8 @@ def _provider_account(account: Account) -> ProviderAccount:
     return ProviderAccount.objects.get_or_create(key=key)[0]
 
 
-def _store_calendar(connection: Connection, row: CalendarRow) -> RemoteCalendar:
+def store_calendar(connection: Connection, row: CalendarRow) -> RemoteCalendar:
+    """Store one calendar of the account, not chosen yet."""
     return RemoteCalendar.objects.create(
         connection=connection,
         path=row.path,

@@ -1,0 +1,148 @@
+"""What waits for its owner: held plans, changes that would mail guests, conflicts, events that could not be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agenda.services.refusals import Refused
+from agenda.views.member import member
+from integrations.models import Conflict, HeldPlan, Link
+from integrations.receivers import ring_soon
+from integrations.selectors import attention
+from integrations.services import answers, conflicts, held
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Reason = HeldPlan.Reason
+#: what each brake has seen, and what Apply would do
+EXPLAINS: dict[str, StrOrPromise] = {
+    Reason.DELETIONS: gettext_lazy("Apply removes them here too. Put back writes them into your calendar again."),
+    Reason.SHRUNKEN: gettext_lazy(
+        "This may be a hiccup of the server. Apply removes them here. Put back writes them into your calendar again."
+    ),
+    Reason.MOVES: gettext_lazy(
+        "This happens when a calendar changes its time zone. Apply takes the new times over. If they are wrong, "
+        "correct them in your calendar: this list then empties by itself."
+    ),
+    Reason.CREATIONS: gettext_lazy("They equal events that are here already. Apply brings them in all the same."),
+}
+_CAN_PUT_BACK = (Reason.DELETIONS, Reason.SHRUNKEN)
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show everything that waits for the viewer."""
+    user = member(request)
+    context = {
+        "plans": [(one, *_answers_to(one.plan)) for one in attention.held_plans(user)],
+        "waiting": attention.waiting(user),
+        "conflicts": attention.conflicts(user),
+        "quarantined": attention.quarantined(user),
+    }
+    return render(request, "integrations/attention.html", context)
+
+
+def _answers_to(plan: HeldPlan) -> tuple[StrOrPromise, bool, bool]:
+    """Return the explanation, and whether the plan can be put back, or left out."""
+    return EXPLAINS[plan.reason], plan.reason in _CAN_PUT_BACK, plan.reason == Reason.CREATIONS
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_plan(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show one held plan whole, and take the answer."""
+    user = member(request)
+    try:
+        found = attention.held_plan(user, key)
+    except HeldPlan.DoesNotExist:
+        raise Http404 from None
+    if request.method == "POST" and _answered(request, found.plan):
+        return redirect("attention")
+    explains, can_put_back, can_leave_out = _answers_to(found.plan)
+    context = {"held": found, "explains": explains, "can_put_back": can_put_back, "can_leave_out": can_leave_out}
+    return render(request, "integrations/held_plan.html", context)
+
+
+def _answered(request: HttpRequest, plan: HeldPlan) -> bool:
+    """Write the answer down and let the sync act on it; False for an answer that this plan does not take."""
+    user, answer = member(request), request.POST.get("answer")
+    _explains, can_put_back, can_leave_out = _answers_to(plan)
+    if answer == "apply":
+        count = held.apply(plan, user)
+    elif answer == "put_back" and can_put_back:
+        count = held.put_back(plan, user)
+    elif answer == "leave_out" and can_leave_out:
+        count = answers.leave_out(plan, user)
+    else:
+        return False
+    ring_soon([plan.connection_id])
+    said = ngettext("Your answer for %(n)d item is on its way.", "Your answer for %(n)d items is on its way.", count)
+    messages.success(request, said % {"n": count})
+    return True
+
+
+@require_POST
+def sending(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Let one change go out although guests will get mail."""
+    user = member(request)
+    link = _own_link(request, key)
+    if answers.send(link, user):
+        ring_soon([link.connection_id])
+        messages.success(request, _("It goes out now, and the guests are told by your calendar's server."))
+    return redirect(f"{reverse('attention')}#waiting")
+
+
+@require_POST
+def retry(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Read an event once more that could not be read."""
+    link = _own_link(request, key)
+    if answers.read_again(link):
+        ring_soon([link.connection_id])
+        messages.success(request, _("It is read once more now."))
+    return redirect(f"{reverse('attention')}#unreadable")
+
+
+def _own_link(request: HttpRequest, key: UUID) -> Link:
+    try:
+        return attention.own_link(member(request), key)
+    except Link.DoesNotExist:
+        raise Http404 from None
+
+
+@require_POST
+def restoration(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Let a version that lost hold again."""
+    try:
+        conflicts.restore(_own_conflict(request, key), member(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Restored. The version that it replaced is kept here instead."))
+    return redirect(f"{reverse('attention')}#conflicts")
+
+
+@require_POST
+def dismissal(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Drop a version that lost."""
+    conflicts.dismiss(_own_conflict(request, key), member(request))
+    messages.info(request, _("The other version is dropped."))
+    return redirect(f"{reverse('attention')}#conflicts")
+
+
+def _own_conflict(request: HttpRequest, key: UUID) -> Conflict:
+    try:
+        return attention.own_conflict(member(request), key)
+    except Conflict.DoesNotExist:
+        raise Http404 from None

@@ -1,0 +1,212 @@
+"""What waits for its owner, item by item, with his own titles. Nothing here is ever shown to anybody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.models import User
+from agenda.content import FieldGroup, TimeKind, When
+from agenda.ical.read import NotAnEvent, Unreadable, read
+from agenda.models import Activity, Block, BlockSpan
+from agenda.selectors.rows import activity_row, title_of
+from agenda.visibility import view_of
+from integrations.models import Conflict, HeldPlan, Link
+from integrations.selectors.health import stuck
+
+#: how many items of one sort a page lists
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One event or activity as its owner reads it. `start`, `end` as in an agenda's row; None when unknown."""
+
+    key: UUID  # of the link
+    kind: str
+    title: str = field(repr=False)
+    start: date | None = None
+    end: date | None = None
+    all_day: bool = False
+    activity: UUID | None = None
+    reason: str = ""
+    calendar: str = field(default="", repr=False)
+    mails_guests: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One held plan with its first items; `count` is of all of them."""
+
+    plan: HeldPlan
+    count: int
+    items: Sequence[Item]
+    calendar: str = field(repr=False)
+
+    @property
+    def more(self) -> int:
+        """Return how many are not listed."""
+        return self.count - len(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One field group of a conflict: what was kept aside, and what holds now."""
+
+    group: FieldGroup
+    kept: str | When = field(repr=False)
+    current: str | When = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """One version that lost a merge, beside the one that holds."""
+
+    conflict: Conflict
+    title: str = field(repr=False)
+    activity: UUID | None
+    sides: Sequence[Side]
+
+
+def held_plans(owner: User, first: int = 5) -> list[Held]:
+    """Return the owner's open plans that have no answer yet, oldest first, each with its first items."""
+    plans = _plans(owner).filter(closed_at=None, items__isnull=False, items__answer="")
+    counted = plans.annotate(number=Count("items")).order_by("created_at")
+    return [_held(owner, plan, plan.number, first) for plan in counted]
+
+
+def held_plan(owner: User, key: UUID) -> Held:
+    """Return one of the owner's open plans with its items; HeldPlan.DoesNotExist for any other."""
+    plan = _plans(owner).get(pk=key, closed_at=None)
+    return _held(owner, plan, plan.items.filter(answer="").count(), SHOWN)
+
+
+def _plans(owner: User) -> QuerySet[HeldPlan]:
+    return HeldPlan.objects.filter(connection__user=owner).select_related("connection__user", "calendar")
+
+
+def _held(owner: User, plan: HeldPlan, count: int, shown: int) -> Held:
+    links = _links(owner).filter(held=plan, answer="")[:shown]
+    return Held(plan, count, [_item(owner, link) for link in links], plan.calendar.name.reveal())
+
+
+def waiting(owner: User) -> list[Item]:
+    """Return what stands still for a reason of its own: the owner can say or change something."""
+    return [_item(owner, link) for link in _links(owner).filter(stuck())[:SHOWN]]
+
+
+def quarantined(owner: User) -> list[Item]:
+    """Return the events that could not be read."""
+    return [_item(owner, link) for link in _links(owner).filter(state=Link.State.QUARANTINED)[:SHOWN]]
+
+
+def own_link(owner: User, key: UUID) -> Link:
+    """Return one of the owner's own links; Link.DoesNotExist for any other."""
+    return _links(owner).get(pk=key)
+
+
+def own_conflict(owner: User, key: UUID) -> Conflict:
+    """Return one of the owner's own kept versions; Conflict.DoesNotExist for any other."""
+    return _conflicts(owner).get(pk=key)
+
+
+def conflicts(owner: User) -> list[Lost]:
+    """Return the versions that lost a merge in the last 30 days, newest first."""
+    return [_lost(owner, one) for one in _conflicts(owner).order_by("-happened_at")[:SHOWN]]
+
+
+def _conflicts(owner: User) -> QuerySet[Conflict]:
+    mine = Conflict.objects.filter(connection__user=owner)
+    return mine.select_related("connection__user", "activity__customer", "block__owner")
+
+
+def _links(owner: User) -> QuerySet[Link]:
+    spans = Prefetch("block__spans", queryset=BlockSpan.objects.order_by("start"))
+    mine = Link.objects.filter(connection__user=owner).exclude(Q(state=Link.State.IGNORED) & Q(held=None))
+    related = ("connection__user", "calendar", "activity__customer", "block__owner")
+    return mine.select_related(*related).prefetch_related(spans).order_by("calendar_id", "pk")
+
+
+def _item(owner: User, link: Link) -> Item:
+    shared = {
+        "key": link.pk,
+        "reason": link.reason,
+        "calendar": link.calendar.name.reveal(),
+        "mails_guests": link.guests and bool(link.reason),
+    }
+    if link.activity:
+        row = activity_row(owner, owner, link.activity)
+        times = {"start": row.start, "end": row.end, "all_day": row.all_day}
+        return Item(kind=row.kind, title=row.title, activity=link.activity_id, **times, **shared)
+    if link.block:
+        return Item(kind="block", **_of_block(owner, link.block), **shared)
+    return Item(kind="block", **_of_text(link), **shared)
+
+
+def _of_block(owner: User, block: Block) -> dict[str, object]:
+    span = next(iter(block.spans.all()), None)
+    view = view_of(owner, block, span)
+    said: dict[str, object] = {"title": view.title if view else ""}
+    if span is not None:
+        dated = span.kind == BlockSpan.Kind.DATE
+        bounds = [date.fromisoformat(one) for one in (span.wall_start, span.wall_end)] if dated else None
+        start, end = bounds or (span.start, span.end)
+        said |= {"start": start, "end": end, "all_day": dated}
+    return said
+
+
+def _of_text(link: Link) -> dict[str, object]:
+    """Return what a resource without a local side says, as far as its text is kept and can be read."""
+    try:
+        content = read(link.text.reveal() if link.text else "")
+    except NotAnEvent:
+        return {"title": ""}
+    except Unreadable as trouble:
+        return {"title": "", **(_of_when(trouble.when) if trouble.when else {})}
+    return {"title": content.title, **_of_when(content.when)}
+
+
+def _of_when(when: When) -> dict[str, object]:
+    return {"start": when.start, "end": when.end, "all_day": when.kind is TimeKind.DATE}
+
+
+def _lost(owner: User, conflict: Conflict) -> Lost:
+    kept = opened(conflict)
+    if conflict.activity:
+        current = said_now(conflict.activity)
+        sides = [Side(group, text, current[group]) for group, text in kept.items() if group in current]
+        standing = conflict.activity.pk if conflict.activity.deleted_at is None else None
+        return Lost(conflict, title_of(conflict.activity), standing, sides)
+    view = view_of(owner, conflict.block) if conflict.block else None
+    return Lost(conflict, view.title if view else "", None, [Side(group, text, "") for group, text in kept.items()])
+
+
+def opened(conflict: Conflict) -> dict[FieldGroup, str | When]:
+    """Return what the kept version says, group by group; for the owner alone."""
+    said: dict[str, str] = json.loads(conflict.version.reveal())
+    return {FieldGroup(group): _when(text) if group == FieldGroup.TIME else text for group, text in said.items()}
+
+
+def said_now(activity: Activity) -> dict[FieldGroup, str | When]:
+    """Return what an activity says now, by the same groups; its time only while it has one."""
+    row = {
+        FieldGroup.TITLE: title_of(activity),
+        FieldGroup.PLACE: activity.location or (activity.customer.address if activity.customer else ""),
+        FieldGroup.NOTES: activity.description,
+    }
+    if activity.start_date and activity.end_date:
+        return {**row, FieldGroup.TIME: When(TimeKind.DATE, activity.start_date, activity.end_date)}
+    if activity.start and activity.end:
+        return {**row, FieldGroup.TIME: When(TimeKind.ZONED, activity.start, activity.end, activity.zone)}
+    return {**row}
+
+
+def _when(text: str) -> When:
+    kind, start, end = json.loads(text)
+    parse = date.fromisoformat if kind == TimeKind.DATE else datetime.fromisoformat
+    return When(TimeKind(kind), parse(start), parse(end))

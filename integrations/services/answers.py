@@ -1,0 +1,42 @@
+"""The owner's answers about single items: send a change that mails guests, read an event again, leave copies out."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit
+from accounts.models import User
+from integrations.models import Answer, HeldPlan, Link, RemoteCalendar
+
+
+def send(link: Link, actor: User) -> bool:
+    """Let a change go out although the calendar server will mail the guests. False when the item has none."""
+    with transaction.atomic():
+        waiting = Link.objects.filter(pk=link.pk, guests=True)
+        if not waiting.update(answer=Answer.SEND, needs_plan=True, version=F("version") + 1):
+            return False
+        audit.record(actor, "guests.send", target=str(link.pk))
+    return True
+
+
+def read_again(link: Link) -> bool:
+    """Have an event that could not be read downloaded and read once more. False when it is readable by now.
+
+    Without its ETag the item is news; without its cursors the whole calendar is listed.
+    """
+    with transaction.atomic():
+        unread = Link.objects.filter(pk=link.pk, state=Link.State.QUARANTINED)
+        if not unread.update(observed_etag="", etag=""):
+            return False
+        RemoteCalendar.objects.filter(pk=link.calendar_id).update(cursor="", sync_token="")
+    return True
+
+
+def leave_out(plan: HeldPlan, actor: User) -> int:
+    """Never import the new events of a held plan that look like duplicates; return how many there were."""
+    with transaction.atomic():
+        new = plan.items.filter(activity=None, block=None)
+        count = new.update(state=Link.State.IGNORED, reason="", needs_plan=False, held=None, version=F("version") + 1)
+        audit.record(actor, "held.leave_out", target=str(plan.pk), details={"items": count})
+    return count

@@ -1,0 +1,1 @@
+"""The connect wizard: consent, account, calendars, first sync. It knows what the grant and connection rows tell."""
