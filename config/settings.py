@@ -26,8 +26,17 @@ PRODUCT_NAME = "Halfpast"
 PRODUCTION = table.text(os.environ, "HALFPAST_ENV") == "production"
 DEBUG = False  # tracebacks in pages help nobody who has a terminal, and hide what visitors will see
 DATA: Path = datafolder.locate(table.text(os.environ, "HALFPAST_DATA"))
-if not PRODUCTION:
-    datafolder.ensure(DATA)
+
+
+def _have_data_folder() -> None:
+    """Make the data folder and its keys where they may be made."""
+    try:
+        if not PRODUCTION:
+            datafolder.ensure(DATA)
+    except OSError as trouble:
+        raise ImproperlyConfigured(
+            f"The data folder {DATA} cannot be used ({trouble.strerror}): choose another with HALFPAST_DATA."
+        ) from None
 
 
 def _key(variable: str, name: str) -> str:
@@ -36,6 +45,11 @@ def _key(variable: str, name: str) -> str:
         return table.text(os.environ, variable) or datafolder.key(DATA, name)
     except datafolder.DataFolderMissing as missing:
         raise ImproperlyConfigured(str(missing)) from None
+    except OSError as trouble:
+        raise ImproperlyConfigured(f"The key {trouble.filename} cannot be read: {trouble.strerror}.") from None
+
+
+_have_data_folder()
 
 
 SECRET_KEY = _key("HALFPAST_SECRET_KEY", "secret_key")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from argparse import ArgumentParser
@@ -94,10 +95,14 @@ class OperatorCommand(BaseCommand):
             )
 
     def _print(self, answer: Answer, *, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps(answer.document, indent=2, default=str, ensure_ascii=False))
-        elif answer.text:
-            self.stdout.write(answer.text)
+        """Print the answer; a reader who has heard enough, as `head` has, is no failure."""
+        words = json.dumps(answer.document, indent=2, default=str, ensure_ascii=False) if as_json else answer.text
+        try:
+            if words:
+                self.stdout.write(words)
+            self.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the exit flushes, and fails, once more
 
     def _refuse(self, error: Exception) -> int:
         """Say the one sentence; return the exit code."""

@@ -137,6 +137,20 @@ def test_production_makes_nothing_by_itself(empty: House) -> None:
     assert not list(empty.folder.glob("halfpast*"))
 
 
+def test_a_data_folder_that_cannot_be_used_is_one_sentence(empty: House) -> None:
+    empty.folder.write_text("a file")
+    said = empty.run("connections", "--json")
+    assert (said.code, said.out) == (1, "")
+    assert str(empty.folder) in said.sentence and "HALFPAST_DATA" in said.sentence
+
+
+def test_a_reader_who_has_heard_enough_is_no_failure(place: Place) -> None:
+    process = place.house.start("connections", "--json")
+    assert process.stdout and process.stderr
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait(60)) == ("", 0)
+
+
 # --- create_user ------------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +348,7 @@ def test_a_sync_of_whom_or_what_there_is_not_is_refused(place: Place) -> None:
     nothing = "00000000-0000-4000-8000-000000000000"
     cases = [
         (("sync", "--user", "eve@example.org", "--json"), "", 2, "eve@example.org"),
+        (("sync", "--user", "", "--json"), "", 2, "no user"),
         (("sync", "--connection", nothing, "--json"), "", 1, nothing),
         (("sync", "--all", "--user", ALICE), "", 2, "--all"),
         (("sync", "--connection", "twelve"), "", 2, "twelve"),

@@ -42,7 +42,7 @@ class Command(OperatorCommand):
 
 
 def _chosen(user: str | None, connection: UUID | None) -> list[UUID]:
-    if user:
+    if user is not None:
         return rings.of(user_of(user))
     if connection is None:
         return list(Connection.objects.order_by("created_at").values_list("pk", flat=True))
