@@ -155,9 +155,11 @@ def _record(report: RunReport, run: Run, verdict: Verdict | None, session: Sessi
             bytes_down=report.meter.bytes_down,
             **numbers,
         )
+        if not session.lease.holds() or (verdict and verdict.stale):
+            return
         if verdict is None:
             _record_success(report, session, started)
-        elif not verdict.stale:
+        else:
             _record_failure(report.connection, verdict, now)
 
 

@@ -25,7 +25,6 @@ from integrations.sync.portrait import DELETE
 from integrations.sync.record import plain
 from vault.hashing import hasher
 
-
 #: what changes on a link whose event is private again
 BACK = (
     *("activity", "block", "notes_apart", "needs_push", "needs_plan", "owner_act", "reason"),
@@ -54,7 +53,8 @@ def to_activity(block: Block, activity: Activity) -> set[uuid.UUID]:
     _drop_copies(link, activity)
     link.block, link.activity = None, activity
     link.notes_apart = activity.description.strip() != view.notes.strip()
-    link.text, link.etag = new_event(content, stamp=timezone.now()), ""
+    if link.text is None:  # else it is what was observed and waits to come in
+        link.text, link.etag = new_event(content, stamp=timezone.now()), ""
     link.base_local = _fingerprints(shown, block.owner)
     link.local_revision = activity.revision
     _store(link, "block", "activity", "notes_apart", "text", "etag", "base_local", "local_revision")
@@ -115,7 +115,8 @@ def to_block(activity: Activity, block: Block) -> set[uuid.UUID]:
     real = bool(link.text and link.etag)
     link.activity, link.block = None, block
     link.notes_apart, link.needs_push, link.owner_act, link.reason = False, False, "", ""
-    link.base_local, link.base_remote, link.needs_plan = seen, {} if real else seen, real
+    link.base_local = link.base_remote = {} if real else seen
+    link.needs_plan = real
     link.text = link.text.reveal() if real else None
     _store(link, *BACK)
     OwnUid.objects.filter(activity=activity, theirs=True).delete()

@@ -97,6 +97,8 @@ def _import_alone(session: Session, link: Link) -> None:
 def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) -> None:
     """Do one action; when the item turns out to have changed, plan it anew and do that, or leave it to the next run."""
     [state] = states_of(session, [link])
+    if isinstance(action, CreateRemote | UpdateRemote | DeleteRemote) and not state.writable:
+        return  # another item has closed the calendar: this one is planned anew, and waits
     try:
         if remote.is_unsure(link) or needs_proof(action, state):
             remote.look_again(session, link)

@@ -57,6 +57,10 @@ class Lease:
                 raise LeaseLost
             yield
 
+    def holds(self) -> bool:
+        """Return whether nobody has taken over."""
+        return ProviderAccount.objects.filter(pk=self.account_id, fence=self.fence).exists()
+
     def release(self) -> None:
         """Give the account free for the next holder."""
         ProviderAccount.objects.filter(pk=self.account_id, fence=self.fence).update(lease_until=None, holder="")

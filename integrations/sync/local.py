@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from agenda.content import EventContent, FieldGroup, Span
@@ -18,8 +18,11 @@ from integrations.sync.core.actions import Merge, Side
 from integrations.sync.core.states import Base, State
 from integrations.sync.outbound import render, with_relations
 from integrations.sync.portrait import local_fingerprints
-from integrations.sync.record import agree, clear, forget, remember
+from integrations.sync.record import agree, clear, forget, plain, remember
 from integrations.sync.session import Session
+
+#: field group → the side whose version of it lost
+Lost = Mapping[FieldGroup, str]
 
 
 class EditedMeanwhile(Exception):
@@ -29,7 +32,7 @@ class EditedMeanwhile(Exception):
 def create_blocks(session: Session, links: Sequence[Link]) -> None:
     """Make the blocks of newly imported resources, in one transaction."""
     drafts = [(link, _draft(session, link)) for link in links]
-    wanted = [(link, draft) for link, draft in drafts if draft and draft.spans]
+    wanted = [(link, draft) for link, draft in drafts if draft and _is_drawn(draft)]
     with session.writing():
         made = blocks.create_many([draft for _link, draft in wanted])
         for (link, _said), block in zip(wanted, made, strict=True):
@@ -40,12 +43,17 @@ def create_blocks(session: Session, links: Sequence[Link]) -> None:
             batch_size=100,
         )
         for link, draft in drafts:
-            if not (draft and draft.spans):
+            if not (draft and _is_drawn(draft)):
                 _pass_over(link)
         ids = [link.pk for link, _ in wanted]
         Link.objects.filter(pk__in=ids).update(needs_plan=False, needs_push=False, answer="", held=None)
     session.tally.imported += len(made)
     session.tally.local_created += len(made)
+
+
+def _is_drawn(draft: BlockDraft) -> bool:
+    """Return whether a block is to be made: it has a time to show, or will have when the horizon has moved on."""
+    return bool(draft.spans) or draft.drawn_until is not None
 
 
 def _tie(link: Link, block: Block) -> None:
@@ -61,9 +69,11 @@ def agreement_of_block(link: Link) -> dict[str, str]:
 
 
 def _pass_over(link: Link) -> None:
-    """Keep the small row of something that has no time to draw inside the window."""
-    link.state, link.text, link.needs_plan = Link.State.IGNORED, None, False
-    link.save(update_fields=["state", "text", "needs_plan"])
+    """Keep the small row of something that has no time to draw; what could not be read keeps its reason."""
+    if link.state != Link.State.QUARANTINED:
+        link.state, link.text = Link.State.IGNORED, None
+    link.needs_plan = False
+    link.save(update_fields=["state", "reason", "text", "needs_plan"])
 
 
 def _draft(session: Session, link: Link) -> BlockDraft | None:
@@ -126,8 +136,10 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
 
 
 def _update_block(session: Session, link: Link, block: Block) -> None:
+    if not Link.objects.filter(pk=link.pk, version=link.version).exists():
+        raise EditedMeanwhile
     draft = _draft(session, link)
-    if draft is None or not draft.spans:
+    if draft is None or not _is_drawn(draft):
         remember(link, block=None, base_local=None, base_remote=None, text=None, state=Link.State.IGNORED)
         blocks.delete_many([block])
         clear(link)
@@ -143,7 +155,7 @@ def _take(session: Session, link: Link, state: State, groups: Collection[FieldGr
     activity = _unedited(link)
     content = remote_content(session, link)
     wanted = set(groups)
-    if FieldGroup.NOTES in wanted and activity.responsible_id != session.user.pk:
+    if FieldGroup.NOTES in wanted and _notes_are_his_own(session, link):
         wanted.discard(FieldGroup.NOTES)
         link.notes_apart = True
     if wanted:
@@ -152,6 +164,11 @@ def _take(session: Session, link: Link, state: State, groups: Collection[FieldGr
     if FieldGroup.TIME in groups:
         _draw_series(session, activity, link, content)
     _agree_anew(session, link, state, groups)
+
+
+def _notes_are_his_own(session: Session, link: Link) -> bool:
+    """Return whether what is written in this calendar's notes is an attendee's own, and stays on his copy."""
+    return link.activity is not None and link.activity.responsible_id != session.user.pk
 
 
 def _agree_anew(session: Session, link: Link, state: State, groups: Collection[FieldGroup]) -> None:
@@ -187,34 +204,50 @@ def _draw_series(session: Session, activity: Activity, link: Link, content: Even
 
 def merge(session: Session, link: Link, state: State, action: Merge) -> None:
     """Do the local half of a merge and keep what lost. What won here is then still changed here, and goes out next."""
-    theirs = {group for group, side in action.winners.items() if side == Side.REMOTE}
+    agreed, theirs, lost = _sorted_out(session, link, action)
     with session.writing():
-        if action.lost:
-            _keep_losers(session, link, action)
-        if theirs and link.activity:
-            activity, content = _unedited(link), remote_content(session, link)
+        if lost:
+            _keep_losers(session, link, lost)
+        if theirs:
             at = link.remote_modified or session.now()
-            incoming.take(activity, content, theirs, by=session.user, at=at)
+            incoming.take(_unedited(link), remote_content(session, link), theirs, by=session.user, at=at)
             session.tally.local_updated += 1
-        link.activity = with_relations(Activity.objects.filter(pk=link.activity_id)).get()
-        local = local_fingerprints(session, link)
-        base = agreement.partial(state.base, local, state.remote.fingerprints, theirs)
-        ours = [group for group, side in action.winners.items() if side == Side.LOCAL and group != FieldGroup.FENCE]
-        remote = {**base.remote, **{group: state.remote.fingerprints[group] for group in ours}}
-        remember(
-            link,
-            base_local={**{group.value: "" for group in FieldGroup}, **{k.value: v for k, v in base.local.items()}},
-            base_remote={FieldGroup(group).value: value for group, value in remote.items()},
-            local_revision=link.activity.revision,
-        )
+        _remember_merge(session, link, state, action, agreed)
 
 
-def _keep_losers(session: Session, link: Link, action: Merge) -> None:
+def _sorted_out(session: Session, link: Link, action: Merge) -> tuple[set[FieldGroup], set[FieldGroup], Lost]:
+    """Return the groups that are agreed now, those to take from the calendar, and whose version lost."""
+    agreed = {group for group, side in action.winners.items() if side == Side.REMOTE}
+    theirs, lost = set(agreed), dict(action.lost)
+    if FieldGroup.NOTES in agreed | lost.keys() and _notes_are_his_own(session, link):
+        link.notes_apart = True
+        agreed.add(FieldGroup.NOTES)
+        theirs.discard(FieldGroup.NOTES)
+        lost.pop(FieldGroup.NOTES, None)
+    return agreed, theirs, lost
+
+
+def _remember_merge(session: Session, link: Link, state: State, action: Merge, agreed: set[FieldGroup]) -> None:
+    """Store the base after a merge's local half: what won here is seen as changed here, and goes out next."""
+    link.activity = with_relations(Activity.objects.filter(pk=link.activity_id)).get()
+    base = agreement.partial(state.base, local_fingerprints(session, link), state.remote.fingerprints, agreed)
+    ours = {group for group, side in action.winners.items() if side == Side.LOCAL} - {FieldGroup.FENCE}
+    remote = {**base.remote, **{group: state.remote.fingerprints[group] for group in ours}}
+    remember(
+        link,
+        base_local={**{group.value: "" for group in FieldGroup}, **plain(base.local)},
+        base_remote=plain(remote),
+        local_revision=link.activity.revision,
+        notes_apart=link.notes_apart,
+    )
+
+
+def _keep_losers(session: Session, link: Link, lost: Lost) -> None:
     contents = {Side.REMOTE: remote_content(session, link)}
     if link.activity:
         contents[Side.LOCAL] = render(link.activity, session.user, uid="")
-    for side in sorted(set(action.lost.values())):
-        groups = [group for group, lost in action.lost.items() if lost == side]
+    for side in sorted(set(lost.values())):
+        groups = [group for group, loser in lost.items() if loser == side]
         Conflict.objects.create(
             connection=session.connection,
             activity=link.activity,

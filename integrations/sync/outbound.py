@@ -17,7 +17,6 @@ from agenda.models import Activity, Attendance, Block, BlockSpan
 from agenda.visibility import open_block
 from integrations.models import Connection, Scope
 
-
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.MULTILINE | re.IGNORECASE)
 
 

@@ -191,7 +191,8 @@ class Reader:
         link.uid, link.uid_hash = content.uid, self.session.uid_hash(content.uid.encode())
         link.guests = content.guests > 0
         link.remote_modified = self._clamped(content.modified, link.observed_at)
-        link.reason = ""
+        if link.state != Link.State.LINKED:
+            link.reason = ""
         _recognise_our_write(link, content, self.session.now())
         if link.activity_id or link.block_id:
             link.state = Link.State.LINKED

@@ -21,7 +21,7 @@ def clear(link: Link) -> None:
     """Take the link off the list of work, unless its local side was edited since it was loaded."""
     seen = {"local_revision": link.activity.revision} if link.activity else {}
     unedited = Link.objects.filter(pk=link.pk, version=link.version)
-    unedited.update(needs_push=False, needs_plan=False, answer="", **seen)
+    unedited.update(needs_push=False, needs_plan=False, answer="", reason="", **seen)
 
 
 def forget(link: Link) -> bool:
