@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from integrations.marketplace import acts, attention, colleagues, explore, manage, runs
 from integrations.wizard import authorize, views
@@ -32,7 +32,7 @@ _attention = [
     path("conflicts/<uuid:key>/dismissal/", attention.dismissal, name="conflict_dismissal"),
     path("quarantine/<uuid:key>/retry/", attention.retry, name="quarantine_retry"),
 ]
-_pages = [
+_pages: list[URLPattern | URLResolver] = [
     path("", explore.explore, name="marketplace"),
     path("entries/<slug:key>/", explore.entry, name="entry"),
     path("entries/<slug:key>/request/", authorize.ask, name="ask"),

@@ -25,19 +25,22 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Reason = HeldPlan.Reason
-#: what each brake has seen, and what Apply would do
+#: what each answer to a brake does
 EXPLAINS: dict[str, StrOrPromise] = {
     Reason.DELETIONS: gettext_lazy("Apply removes them here too. Put back writes them into your calendar again."),
     Reason.SHRUNKEN: gettext_lazy(
         "This may be a hiccup of the server. Apply removes them here. Put back writes them into your calendar again."
     ),
     Reason.MOVES: gettext_lazy(
-        "This happens when a calendar changes its time zone. Apply takes the new times over. If they are wrong, "
-        "correct them in your calendar: this list then empties by itself."
+        "This happens when a calendar changes its time zone. Apply takes the new times over. Put back gives them their "
+        "old times again, in your calendar too."
     ),
-    Reason.CREATIONS: gettext_lazy("They equal events that are here already. Apply brings them in all the same."),
+    Reason.CREATIONS: gettext_lazy(
+        "They equal events that are here already. Apply brings them in all the same. Leave out keeps them away from "
+        "your agenda; nothing is deleted."
+    ),
 }
-_CAN_PUT_BACK = (Reason.DELETIONS, Reason.SHRUNKEN)
+_ANSWERS = {"apply": held.apply, "put_back": held.put_back}
 
 
 @require_safe
@@ -45,17 +48,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show everything that waits for the viewer."""
     user = member(request)
     context = {
-        "plans": [(one, *_answers_to(one.plan)) for one in attention.held_plans(user)],
+        "plans": [(one, EXPLAINS[one.plan.reason]) for one in attention.held_plans(user)],
         "waiting": attention.waiting(user),
         "conflicts": attention.conflicts(user),
         "quarantined": attention.quarantined(user),
     }
     return render(request, "integrations/attention.html", context)
-
-
-def _answers_to(plan: HeldPlan) -> tuple[StrOrPromise, bool, bool]:
-    """Return the explanation, and whether the plan can be put back, or left out."""
-    return EXPLAINS[plan.reason], plan.reason in _CAN_PUT_BACK, plan.reason == Reason.CREATIONS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,23 +66,16 @@ def held_plan(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404 from None
     if request.method == "POST" and _answered(request, found.plan):
         return redirect("attention")
-    explains, can_put_back, can_leave_out = _answers_to(found.plan)
-    context = {"held": found, "explains": explains, "can_put_back": can_put_back, "can_leave_out": can_leave_out}
+    context = {"held": found, "explains": EXPLAINS[found.plan.reason]}
     return render(request, "integrations/held_plan.html", context)
 
 
 def _answered(request: HttpRequest, plan: HeldPlan) -> bool:
-    """Write the answer down and let the sync act on it; False for an answer that this plan does not take."""
-    user, answer = member(request), request.POST.get("answer")
-    _explains, can_put_back, can_leave_out = _answers_to(plan)
-    if answer == "apply":
-        count = held.apply(plan, user)
-    elif answer == "put_back" and can_put_back:
-        count = held.put_back(plan, user)
-    elif answer == "leave_out" and can_leave_out:
-        count = answers.leave_out(plan, user)
-    else:
+    """Write the answer down and let the sync act on it; False for what is no answer."""
+    answer = _ANSWERS.get(request.POST.get("answer", ""))
+    if answer is None:
         return False
+    count = answer(plan, member(request))
     ring_soon([plan.connection_id])
     said = ngettext("Your answer for %(n)d item is on its way.", "Your answer for %(n)d items is on its way.", count)
     messages.success(request, said % {"n": count})

@@ -14,7 +14,7 @@ from accounts.models import User
 from agenda.content import FieldGroup, TimeKind, When
 from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.models import Activity, Block, BlockSpan
-from agenda.selectors.rows import activity_row, title_of
+from agenda.selectors.rows import BLOCK, activity_row, title_of
 from agenda.visibility import view_of
 from integrations.models import Conflict, HeldPlan, Link
 from integrations.selectors.health import stuck
@@ -24,18 +24,25 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One event or activity as its owner reads it. `start`, `end` as in an agenda's row; None when unknown."""
+class Look:
+    """What an event or activity looks like to its owner. `start`, `end` as in an agenda's row; None when unknown."""
 
-    key: UUID  # of the link
     kind: str
     title: str = field(repr=False)
     start: date | None = None
     end: date | None = None
     all_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits. `key` is its link's; `activity` leads to its page."""
+
+    key: UUID
+    look: Look
+    reason: str
+    calendar: str = field(repr=False)
     activity: UUID | None = None
-    reason: str = ""
-    calendar: str = field(default="", repr=False)
     mails_guests: bool = False
 
 
@@ -133,46 +140,49 @@ def _links(owner: User) -> QuerySet[Link]:
 
 
 def _item(owner: User, link: Link) -> Item:
-    shared = {
-        "key": link.pk,
-        "reason": link.reason,
-        "calendar": link.calendar.name.reveal(),
-        "mails_guests": link.guests and bool(link.reason),
-    }
+    return Item(
+        key=link.pk,
+        look=_look(owner, link),
+        reason=link.reason,
+        calendar=link.calendar.name.reveal(),
+        activity=link.activity_id if link.activity and link.activity.deleted_at is None else None,
+        mails_guests=link.guests and bool(link.reason),
+    )
+
+
+def _look(owner: User, link: Link) -> Look:
     if link.activity:
         row = activity_row(owner, owner, link.activity)
-        times = {"start": row.start, "end": row.end, "all_day": row.all_day}
-        return Item(kind=row.kind, title=row.title, activity=link.activity_id, **times, **shared)
-    if link.block:
-        return Item(kind="block", **_of_block(owner, link.block), **shared)
-    return Item(kind="block", **_of_text(link), **shared)
+        return Look(row.kind, row.title, row.start, row.end, row.all_day)
+    return _look_of_block(owner, link.block) if link.block else _look_of_text(link)
 
 
-def _of_block(owner: User, block: Block) -> dict[str, object]:
+def _look_of_block(owner: User, block: Block) -> Look:
     span = next(iter(block.spans.all()), None)
     view = view_of(owner, block, span)
-    said: dict[str, object] = {"title": view.title if view else ""}
-    if span is not None:
-        dated = span.kind == BlockSpan.Kind.DATE
-        bounds = [date.fromisoformat(one) for one in (span.wall_start, span.wall_end)] if dated else None
-        start, end = bounds or (span.start, span.end)
-        said |= {"start": start, "end": end, "all_day": dated}
-    return said
+    title = view.title if view else ""
+    if span is None:
+        return Look(BLOCK, title)
+    if span.kind == BlockSpan.Kind.DATE:
+        return Look(BLOCK, title, date.fromisoformat(span.wall_start), date.fromisoformat(span.wall_end), all_day=True)
+    return Look(BLOCK, title, span.start, span.end)
 
 
-def _of_text(link: Link) -> dict[str, object]:
+def _look_of_text(link: Link) -> Look:
     """Return what a resource without a local side says, as far as its text is kept and can be read."""
     try:
         content = read(link.text.reveal() if link.text else "")
     except NotAnEvent:
-        return {"title": ""}
+        return Look(BLOCK, "")
     except Unreadable as trouble:
-        return {"title": "", **(_of_when(trouble.when) if trouble.when else {})}
-    return {"title": content.title, **_of_when(content.when)}
+        return _look_at("", trouble.when)
+    return _look_at(content.title, content.when)
 
 
-def _of_when(when: When) -> dict[str, object]:
-    return {"start": when.start, "end": when.end, "all_day": when.kind is TimeKind.DATE}
+def _look_at(title: str, when: When | None) -> Look:
+    if when is None:
+        return Look(BLOCK, title)
+    return Look(BLOCK, title, when.start, when.end, when.kind is TimeKind.DATE)
 
 
 def _lost(owner: User, conflict: Conflict) -> Lost:

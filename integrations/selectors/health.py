@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -19,6 +20,7 @@ from integrations.models import Conflict, Connection, HeldPlan, Link, RemoteCale
 #: an active connection that had no success for so long is not in step any more
 STALE = timedelta(hours=2)
 State = Connection.State
+COUNTED: Final = ("blocks", "copies", "waiting", "quarantined")
 
 
 class Level(StrEnum):
@@ -137,7 +139,7 @@ def _links(rows: Sequence[Connection]) -> dict[UUID, dict[str, int]]:
         waiting=Count("pk", filter=stuck()),
         quarantined=Count("pk", filter=Q(state=Link.State.QUARANTINED)),
     )
-    return {row["connection_id"]: row for row in numbers}
+    return {row["connection_id"]: {name: row[name] for name in COUNTED} for row in numbers}
 
 
 def stuck() -> Q:

@@ -1,4 +1,4 @@
-"""The owner's answers about single items: send a change that mails guests, read an event again, leave copies out."""
+"""The owner's answers about single items: send a change that mails guests, read an event again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import User
-from integrations.models import Answer, HeldPlan, Link, RemoteCalendar
+from integrations.models import Answer, Link, RemoteCalendar
 
 
 def send(link: Link, actor: User) -> bool:
@@ -31,12 +31,3 @@ def read_again(link: Link) -> bool:
             return False
         RemoteCalendar.objects.filter(pk=link.calendar_id).update(cursor="", sync_token="")
     return True
-
-
-def leave_out(plan: HeldPlan, actor: User) -> int:
-    """Never import the new events of a held plan that look like duplicates; return how many there were."""
-    with transaction.atomic():
-        new = plan.items.filter(activity=None, block=None)
-        count = new.update(state=Link.State.IGNORED, reason="", needs_plan=False, held=None, version=F("version") + 1)
-        audit.record(actor, "held.leave_out", target=str(plan.pk), details={"items": count})
-    return count

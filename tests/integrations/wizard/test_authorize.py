@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from integrations.models import Grant, Scope
 
-from .walk import Walk, leads_to, page_of, request_in, signed_in
+from .walk import leads_to, page_of, request_in, signed_in
 
 URL = "/integrations/authorize/"
 
@@ -124,7 +124,7 @@ def test_looking_at_it_allows_nothing(icloud):
 def test_who_is_not_signed_in_is_asked_to(asked):
     response = Client().get(URL, {"request": asked})
     assert response.status_code == 302
-    assert response.url.startswith("/sign-in/")
+    assert response["Location"].startswith("/sign-in/")
 
 
 def test_who_runs_the_server_has_no_marketplace(otto):
@@ -142,6 +142,3 @@ def test_add_goes_on_where_something_is_half_way(icloud):
     response = icloud.client.post(reverse("ask", args=["icloud"]))
     assert leads_to(response, "wizard_account", grant.pk)
     assert Grant.objects.count() == 1
-
-
-__all__ = ["Walk"]

@@ -13,12 +13,12 @@ from .walk import Walk, leads_to, page_of
 
 
 @pytest.fixture
-def connection(icloud) -> Connection:
+def connection(icloud: Walk) -> Connection:
     return icloud.set_up()
 
 
 @pytest.fixture
-def rich(icloud, stage, alice) -> Connection:
+def rich(icloud: Walk, stage, alice) -> Connection:
     """Return a set-up whose account has a shared and a read-only calendar too."""
     account = stage.account(alice)
     stage.server.add_calendar(account, "Family", shared=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,16 +19,16 @@ from integrations.services.runs import sync_connection
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
 from vault.models import DataKey
 
-from .walk import leads_to, page_of, signed_in
+from .walk import Walk, leads_to, page_of, signed_in
 
 STEPS = ["wizard", "wizard_account", "wizard_calendars", "wizard_first_sync", "wizard_progress", "wizard_arrival"]
 
 
-def status(walk, connection: Connection) -> dict:
+def status(walk: Walk, connection: Connection) -> Any:
     return walk.client.get(reverse("wizard_progress", args=[connection.grant_id])).json()
 
 
-def start(walk) -> Connection:
+def start(walk: Walk) -> Connection:
     connection = walk.set_up()
     walk.choose(connection, "Work", "Home")
     connection.refresh_from_db()
@@ -149,7 +150,7 @@ def test_a_set_up_is_its_owners_alone(icloud, request, who, name):
 @pytest.mark.parametrize("name", STEPS)
 def test_who_is_not_signed_in_is_asked_to(icloud, name):
     grant = icloud.allow()
-    assert Client().get(reverse(name, args=[grant.pk])).url.startswith("/sign-in/")
+    assert Client().get(reverse(name, args=[grant.pk]))["Location"].startswith("/sign-in/")
 
 
 def test_a_first_sync_that_fails_says_what_happened_and_can_be_tried_again(walk, stage):
