@@ -98,18 +98,18 @@ def _plans(owner: User) -> QuerySet[HeldPlan]:
 
 
 def _held(owner: User, plan: HeldPlan, count: int, shown: int) -> Held:
-    links = _links(owner).filter(held=plan, answer="")[:shown]
-    return Held(plan, count, [_item(owner, link) for link in links], plan.calendar.name.reveal())
+    items = _items(owner, _links(owner).filter(held=plan, answer=""))
+    return Held(plan, count, items[:shown], plan.calendar.name.reveal())
 
 
 def waiting(owner: User) -> list[Item]:
     """Return what stands still for a reason of its own: the owner can say or change something."""
-    return [_item(owner, link) for link in _links(owner).filter(stuck())[:SHOWN]]
+    return _items(owner, _links(owner).filter(stuck()))
 
 
 def quarantined(owner: User) -> list[Item]:
     """Return the events that could not be read."""
-    return [_item(owner, link) for link in _links(owner).filter(state=Link.State.QUARANTINED)[:SHOWN]]
+    return _items(owner, _links(owner).filter(state=Link.State.QUARANTINED))
 
 
 def own_link(owner: User, key: UUID) -> Link:
@@ -137,6 +137,11 @@ def _links(owner: User) -> QuerySet[Link]:
     mine = Link.objects.filter(connection__user=owner).exclude(Q(state=Link.State.IGNORED) & Q(held=None))
     related = ("connection__user", "calendar", "activity__customer", "block__owner")
     return mine.select_related(*related).prefetch_related(spans).order_by("calendar_id", "pk")
+
+
+def _items(owner: User, links: QuerySet[Link]) -> list[Item]:
+    """Return at most `SHOWN` items, in the order of their times."""
+    return sorted((_item(owner, link) for link in links[:SHOWN]), key=lambda item: str(item.look.start or ""))
 
 
 def _item(owner: User, link: Link) -> Item:
