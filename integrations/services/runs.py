@@ -104,8 +104,9 @@ def _claim(connection: Connection, patience: float, world: Surroundings) -> leas
 def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Surroundings) -> RunReport:
     """Run the engine and record what came of it. The bell is read before anything else is."""
     started = world.now()
-    connection.refresh_from_db(fields=["ring_seq", "last_look_at", "home", "horizon"])
-    Connection.objects.filter(pk=connection.pk).update(heard_seq=connection.ring_seq)
+    connection.refresh_from_db(fields=["ring_seq", "heard_seq", "last_look_at", "home", "horizon"])
+    if connection.heard_seq != connection.ring_seq:
+        Connection.objects.filter(pk=connection.pk).update(heard_seq=connection.ring_seq)
     run = Run.objects.create(connection=connection, started_at=started)
     with closing(world.line(connection, seconds=LENGTH, interactive=interactive)) as line:
         ends = started + timedelta(seconds=LENGTH)
@@ -141,12 +142,13 @@ def _drive(session: Session) -> Verdict | None:
 
 
 def _record(report: RunReport, run: Run, verdict: Verdict | None, session: Session, started: datetime) -> None:
-    """Write down what came of a run. One that lost its lease says nothing of the connection: it is another's now."""
+    """Write down what came of a run, unless its connection is gone (fault row 48).
+
+    One that lost its lease says nothing of the connection: it is another's now.
+    """
     numbers = {name: value for name, value in asdict(report.tally).items() if name != "outcomes"}
     now = session.now()
     with transaction.atomic():
-        if not Connection.objects.filter(pk=report.connection.pk).exists():
-            return  # disconnected meanwhile: nothing is written after that (fault row 48)
         Run.objects.filter(pk=run.pk).update(
             ended_at=now,
             outcome=report.outcome,
@@ -155,11 +157,9 @@ def _record(report: RunReport, run: Run, verdict: Verdict | None, session: Sessi
             bytes_down=report.meter.bytes_down,
             **numbers,
         )
-        if not session.lease.holds() or (verdict and verdict.stale):
-            return
         if verdict is None:
             _record_success(report, session, started)
-        else:
+        elif not verdict.stale and session.lease.holds():
             _record_failure(report.connection, verdict, now)
 
 
@@ -167,7 +167,7 @@ def _record_success(report: RunReport, session: Session, started: datetime) -> N
     connection, now = report.connection, session.now()
     looked = {"last_look_at": started} if session.whole else {}
     soon = now + STALE if session.come_back_soon else next_slot(connection.pk, now)
-    Connection.objects.filter(pk=connection.pk).update(
+    Connection.objects.filter(pk=connection.pk, account__fence=session.lease.fence).update(
         last_success_at=now,
         last_reason=report.reason,
         next_sync_at=min(soon, next_slot(connection.pk, now)),
@@ -175,9 +175,9 @@ def _record_success(report: RunReport, session: Session, started: datetime) -> N
         refused_at=None,
         **looked,
     )
-    ProviderAccount.objects.filter(pk=connection.account_id).exclude(strikes=0, not_before=None).update(
-        strikes=0, not_before=None
-    )
+    account = connection.account
+    if account.strikes or account.not_before:
+        ProviderAccount.objects.filter(pk=account.pk).update(strikes=0, not_before=None)
 
 
 def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> None:

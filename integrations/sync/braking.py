@@ -31,10 +31,13 @@ Plans = Sequence[tuple[uuid.UUID, Action]]
 def brake(session: Session, plans: Plans) -> list[tuple[uuid.UUID, Action]]:
     """Return the plans that may be carried out now; the others become (or stay) held plans of the owner."""
     risky = [(pk, action) for pk, action in plans if _is_risky(action)]
-    held = _unanswered(session, dict(risky))
+    open_plans = HeldPlan.objects.filter(connection=session.connection, closed_at=None)
+    some = bool(risky) or open_plans.exists()
+    held = _unanswered(session, dict(risky)) if some else set()
     if risky:
         held |= _keep(session, brakes.check(_portray(session, risky), _facts(session)), held)
-    _let_go(session, held)
+    if some:
+        _let_go(session, held)
     session.tally.held = len(held)
     if held:
         session.tally.outcomes.append((Outcome.HELD, ""))

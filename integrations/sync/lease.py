@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import socket
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from integrations.models import Connection, ProviderAccount
 
@@ -49,11 +48,14 @@ class Lease:
     def writing(self) -> Iterator[None]:
         """Open a transaction in which this holder is still the one, and the connection still wants to be synced."""
         with transaction.atomic():
-            account = ProviderAccount.objects.select_for_update().filter(pk=self.account_id, fence=self.fence)
-            wanted = Connection.objects.filter(
-                pk=self.connection_id, state=Connection.State.ACTIVE, grant__revoked_at=None
+            mine = ProviderAccount.objects.select_for_update(of=("self",)).filter(
+                pk=self.account_id,
+                fence=self.fence,
+                connections__pk=self.connection_id,
+                connections__state=Connection.State.ACTIVE,
+                connections__grant__revoked_at=None,
             )
-            if not (account.exists() and wanted.exists()):
+            if not list(mine.only("pk")):
                 raise LeaseLost
             yield
 
@@ -69,27 +71,35 @@ class Lease:
 def claim(connection: Connection, now: Callable[[], datetime]) -> Lease | None:
     """Return the lease of the connection's account, or None while somebody alive holds it."""
     moment = now()
-    free = Q(lease_until=None) | Q(lease_until__lt=moment)
-    holder = ProviderAccount.objects.values_list("holder", flat=True).get(pk=connection.account_id)
-    if _is_dead(holder):
-        free |= Q(holder=holder)
-    accounts = ProviderAccount.objects.filter(free, pk=connection.account_id)
-    with transaction.atomic():
-        if not accounts.update(fence=F("fence") + 1, lease_until=moment + LENGTH, holder=_ourselves()):
-            return None
-        fence = ProviderAccount.objects.values_list("fence", flat=True).get(pk=connection.account_id)
-    return Lease(connection.account_id, connection.pk, fence, moment + LENGTH, now)
+    account = ProviderAccount.objects.get(pk=connection.account_id)
+    if account.lease_until and account.lease_until >= moment and not _is_dead(account.holder):
+        return None
+    fence = account.fence + 1
+    unclaimed = ProviderAccount.objects.filter(pk=account.pk, fence=account.fence)
+    if not unclaimed.update(fence=fence, lease_until=moment + LENGTH, holder=_ourselves()):
+        return None
+    return Lease(account.pk, connection.pk, fence, moment + LENGTH, now)
 
 
 def _ourselves() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+    return f"{_here()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+@cache
+def _here() -> str:
+    """Return what tells this machine's processes from all others': the boot and the namespace of process ids."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}:{Path('/proc/self/ns/pid').readlink()}".replace("pid:", "")
+    except OSError:
+        return ""
 
 
 def _is_dead(holder: str) -> bool:
-    """Return whether the holder was a process of this host that is certainly gone. Unknown is alive."""
-    host, _, rest = holder.rpartition(":")[0].partition(":")
+    """Return whether the holder was a process beside us that is certainly gone. Unknown is alive."""
+    where, _, rest = holder.rpartition(":")[0].rpartition(":")
     started = holder.rpartition(":")[2]
-    if host != socket.gethostname() or not rest.isdigit() or not Path("/proc/self/stat").exists():
+    if not where or where != _here() or not rest.isdigit():
         return False
     return _started(int(rest)) != started
 

@@ -18,9 +18,14 @@ from integrations.sync.core.actions import Merge, Side
 from integrations.sync.core.states import Base, State
 from integrations.sync.outbound import render, with_relations
 from integrations.sync.portrait import local_fingerprints
-from integrations.sync.record import agree, clear, forget, plain, remember
+from integrations.sync.record import agree, clear, forget, plain, remember, rewrite
 from integrations.sync.session import Session
 
+#: what is written of a link whose block was made
+TIED = (
+    *("block", "base_local", "base_remote", "text", "reason", "state", "owner_act"),
+    *("needs_plan", "needs_push", "answer", "held"),
+)
 #: field group → the side whose version of it lost
 Lost = Mapping[FieldGroup, str]
 
@@ -37,16 +42,10 @@ def create_blocks(session: Session, links: Sequence[Link]) -> None:
         made = blocks.create_many([draft for _link, draft in wanted])
         for (link, _said), block in zip(wanted, made, strict=True):
             _tie(link, block)
-        Link.objects.bulk_update(
-            [link for link, _ in wanted],
-            ["block", "base_local", "base_remote", "text", "reason", "state", "owner_act"],
-            batch_size=100,
-        )
+        rewrite([link for link, _said in wanted], TIED)
         for link, draft in drafts:
             if not (draft and _is_drawn(draft)):
                 _pass_over(link)
-        ids = [link.pk for link, _ in wanted]
-        Link.objects.filter(pk__in=ids).update(needs_plan=False, needs_push=False, answer="", held=None)
     session.tally.imported += len(made)
     session.tally.local_created += len(made)
 
@@ -58,6 +57,7 @@ def _is_drawn(draft: BlockDraft) -> bool:
 
 def _tie(link: Link, block: Block) -> None:
     link.block, link.owner_act = block, ""
+    link.needs_plan, link.needs_push, link.answer, link.held = False, False, "", None
     link.base_local = link.base_remote = agreement_of_block(link)
     if not (block.recurring or block.unreadable):
         link.text = None

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 
+from django.db.models import Exists, OuterRef, Q
+
 from integrations.gateway.base import CalendarRow, Entry, Listing, Resource
 from integrations.gateway.errors import (
     AddressRefused,
@@ -76,15 +78,9 @@ def _look(session: Session) -> list[CalendarRow]:
 
 def _observed(session: Session) -> list[RemoteCalendar]:
     """Return the calendars that matter: imported, the target, or holding links."""
-    linked = set(
-        Link.objects.filter(connection=session.connection)
-        .exclude(activity=None, block=None)
-        .values_list("calendar_id", flat=True)
-        .distinct()
-    )
-    calendars = RemoteCalendar.objects.filter(connection=session.connection).order_by("pk")
-    target = session.connection.push_to_id
-    chosen = [one for one in calendars if one.imported or one.pk == target or one.pk in linked]
+    links = Link.objects.filter(calendar=OuterRef("pk")).exclude(activity=None, block=None)
+    wanted = Q(imported=True) | Q(pk=session.connection.push_to_id) | Exists(links)
+    chosen = list(RemoteCalendar.objects.filter(wanted, connection=session.connection).order_by("pk"))
     for calendar in chosen:
         calendar.connection = session.connection
     return chosen

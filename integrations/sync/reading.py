@@ -17,6 +17,7 @@ from integrations.gateway.base import Entry, Resource
 from integrations.models import Link, OwnUid, RemoteCalendar
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.lag import STALE, is_superseded
+from integrations.sync.record import rewrite
 from integrations.sync.session import HORIZON, Session
 
 Said = EventContent | Unreadable | NotAnEvent
@@ -139,8 +140,9 @@ class Reader:
 
     def _store(self, links: Sequence[Link]) -> None:
         fresh = [link for link in links if link._state.adding]
-        Link.objects.bulk_create(fresh, batch_size=100)
-        Link.objects.bulk_update([link for link in links if not link._state.adding], OBSERVED, batch_size=50)
+        known = [link for link in links if not link._state.adding]
+        Link.objects.bulk_create(fresh)
+        rewrite(known, OBSERVED)
 
     def _note(self, resource: Resource, link: Link | None, said: Said) -> Link:
         if isinstance(said, EventContent):
