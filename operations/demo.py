@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 ZONE = "Europe/Brussels"
 COMPANY, OTHER_COMPANY = "Pixel & Paper", "Mallory Ltd"
+#: the account that plays somebody's Apple Account on the demo's calendar server
+APPLE_ACCOUNT = "bob@icloud.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,19 @@ CAST = (
 
 
 def load(folder: Path) -> Secrets | None:
-    """Return the demo's secrets, or None when this data folder has no demo."""
+    """Return the demo's secrets, with those that an older one lacks, or None when this data folder has no demo."""
     try:
-        return Secrets(**json.loads((folder / "demo.json").read_text()))
+        kept = Secrets(**json.loads((folder / "demo.json").read_text()))
     except FileNotFoundError:
         return None
+    passwords = {**kept.calendar_passwords}
+    passwords.setdefault(APPLE_ACCOUNT, _password())
+    return replace(kept, calendar_passwords=passwords)
 
 
 def fresh() -> Secrets:
     """Return new secrets."""
-    return Secrets(_password(), {"alice": _password(), "bob": _password()})
+    return Secrets(_password(), {"alice": _password(), APPLE_ACCOUNT: _password()})
 
 
 def save(folder: Path, kept: Secrets) -> None:
@@ -62,18 +67,24 @@ def save(folder: Path, kept: Secrets) -> None:
     draft.replace(folder / "demo.json")
 
 
-def sign_ins(kept: Secrets, calendar_url: str) -> str:
-    """Return the lines that `up` prints."""
+def sign_ins(kept: Secrets, calendar_url: str, *, as_apple: bool = False) -> str:
+    """Return the lines that `up` prints. `as_apple`: the demo's calendar server stands in for Apple's."""
     rows = [f"  {person.email:<22} {person.what}" for person in CAST]
-    calendar = [f"  {name:<22} {password}" for name, password in kept.calendar_passwords.items()]
-    return "\n".join(
-        [
-            f"Sign in with the password  {kept.password}  as",
-            *rows,
-            f"The demo's calendar server is {calendar_url}, for Other CalDAV calendar; its users and passwords:",
-            *calendar,
+    passwords = dict(kept.calendar_passwords)
+    apple = passwords.pop(APPLE_ACCOUNT)
+    calendar = [f"  {name:<22} {password}" for name, password in passwords.items()]
+    lines = [
+        f"Sign in with the password  {kept.password}  as",
+        *rows,
+        f"The demo's calendar server is {calendar_url}, for Other CalDAV calendar; its users and passwords:",
+        *calendar,
+    ]
+    if as_apple:
+        lines += [
+            "It plays Apple's for Apple iCloud Calendar too; Apple Account e-mail and app-specific password:",
+            f"  {APPLE_ACCOUNT:<22} {apple}",
         ]
-    )
+    return "\n".join(lines)
 
 
 def _password() -> str:

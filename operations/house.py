@@ -100,10 +100,18 @@ class House:
         calendars = self.folder / "radicale" / "collections"
         demo_calendar.write(calendars, list(kept.calendar_passwords), date.today())
         server = self._start_radicale(kept)
+        as_apple = self._let_play_apple(server.url)
         if kept.seeded_for != server.url and self._seeded(server.url):
             kept = replace(kept, calendar_port=server.port, seeded_for=server.url)
             demo.save(self.folder, kept)
-        return demo.sign_ins(kept, server.url)
+        return demo.sign_ins(kept, server.url, as_apple=as_apple)
+
+    def _let_play_apple(self, url: str) -> bool:
+        """Let the demo's calendar server stand in for Apple's, unless the operator named another; return whether."""
+        if os.environ.get("HALFPAST_ICLOUD_URL", "").strip():
+            return False
+        self.environment["HALFPAST_ICLOUD_URL"] = url
+        return True
 
     def _seeded(self, url: str) -> bool:
         """Make the demo's rows; a demo that lacks something is no reason not to start, and is tried again next time."""
