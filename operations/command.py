@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import traceback
 from argparse import ArgumentParser
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from celery import current_app
@@ -69,7 +71,7 @@ class OperatorCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Get ready, perform, answer."""
         try:
-            with redirect_stdout(sys.stderr):
+            with redirect_stdout(sys.stderr), _logs_apart():
                 self._get_ready()
                 answer = self.perform(**options)
         except Exception as error:
@@ -145,11 +147,41 @@ def ring_running_up(task: str = "integrations.tasks.dispatch_due", *ids: str) ->
     return True
 
 
+@contextmanager
+def _logs_apart() -> Iterator[None]:
+    """Write log lines to a file meanwhile: standard error is for the operator's sentences."""
+    root, log = logging.getLogger(), _log()
+    shown = [one for one in root.handlers if type(one) is logging.StreamHandler]
+    if not (shown and log):
+        yield
+        return
+    kept = logging.FileHandler(log, delay=True)
+    kept.setFormatter(shown[0].formatter)
+    root.handlers = [*(one for one in root.handlers if one not in shown), kept]
+    try:
+        yield
+    finally:
+        root.handlers = [*(one for one in root.handlers if one is not kept), *shown]
+        kept.close()
+
+
+def _log() -> Path | None:
+    """Return the file for what is not for the operator's eyes, or None where nothing can be written."""
+    log: Path = settings.DATA / "logs" / "commands.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.touch(mode=0o600)
+    except OSError:
+        return None
+    return log
+
+
 def _unexpected(error: Exception) -> str:
     """Keep the traceback for whoever repairs it, and return a sentence. The message may hold anything: it stays out."""
-    log = settings.DATA / "logs" / "commands.log"
-    log.parent.mkdir(exist_ok=True)
+    connection.close()
+    log = _log()
+    if log is None:
+        return f"That failed unexpectedly ({type(error).__name__})."
     with log.open("a") as lines:
         lines.write("".join(traceback.format_exception(error)))
-    connection.close()
     return f"That failed unexpectedly ({type(error).__name__}); what happened is in {log}."

@@ -376,8 +376,9 @@ def test_a_refused_password_is_retried_with_a_reason(place: Place) -> None:
     said = place.sync()
     users.write_text(kept)
     [run] = said.json
-    assert (said.code, run["outcome"], run["local"]["deleted"]) == (1, "retry", 0)
+    assert (said.code, said.err, run["outcome"], run["local"]["deleted"]) == (1, "", "retry", 0)
     assert "password" in run["reason"]
+    assert "Refused" in (place.house.folder / "logs" / "commands.log").read_text()
     assert place.sync().code == 0
 
 
