@@ -43,7 +43,11 @@ def flag_links(sender: type, ids: Sequence[uuid.UUID], except_for: User | None, 
 def _connections(activities: Sequence[Activity], speaking: uuid.UUID | None) -> list[Connection]:
     people = {user.pk for activity in activities for user in attending(activity)}
     pushing = Connection.objects.filter(user__in=people, grant__revoked_at=None).exclude(push_to=None)
-    return list(pushing.exclude(pk=speaking).select_related("user__company", "grant", "push_to"))
+    return [
+        connection
+        for connection in pushing.select_related("user__company", "grant", "push_to")
+        if connection.pk != speaking
+    ]
 
 
 @receiver(replaced)

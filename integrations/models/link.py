@@ -104,6 +104,16 @@ class Link(models.Model):
         """Name the row without its content."""
         return f"link {self.pk}"
 
+    @property
+    def opened_text(self) -> str:
+        """Return the text in clear, "" where none is kept."""
+        return self.text.reveal() if self.text else ""
+
+    @property
+    def opened_uid(self) -> str:
+        """Return the UID in clear, "" where none is known."""
+        return self.uid.reveal() if self.uid else ""
+
 
 class HeldPlan(models.Model):
     """Actions of one kind on one calendar that wait for the owner: nothing of them is done before he answers."""

@@ -241,10 +241,13 @@ def _provider_account(account: Account) -> ProviderAccount:
 
 def store_calendar(connection: Connection, row: CalendarRow) -> RemoteCalendar:
     """Store one calendar of the account, not chosen yet."""
+    user_key = connection.user.data_key_id
+    if user_key is None:
+        raise ConnectRefused(_("An operator has no agenda to connect."))
     return RemoteCalendar.objects.create(
         connection=connection,
         path=row.path,
-        path_hash=hasher(connection.user.data_key_id, "href")(row.path.encode()),
+        path_hash=hasher(user_key, "href")(row.path.encode()),
         name=row.name,
         color=row.color,
         writable=row.writable,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from contextlib import closing
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.models import Block
 from agenda.services import blocks
 from integrations import grants
-from integrations.gateway.base import Gateway
+from integrations.gateway.base import Gateway, Resource
 from integrations.gateway.errors import GatewayError, PreconditionFailed
 from integrations.models import Connection, HeldPlan, Link, ProviderAccount, Run
 from integrations.services.surroundings import THE_WORLD, Surroundings
@@ -31,8 +33,10 @@ def pushed_copies(connection: Connection) -> int:
     return _ours(connection).count()
 
 
-def _ours(connection: Connection):  # type: ignore[no-untyped-def]  # a queryset of links
-    return Link.objects.filter(connection=connection, origin=Link.Origin.OURS, confirmed=True, observed_present=True)
+def _ours(connection: Connection) -> QuerySet[Link]:
+    """Return the copies of activities. A private event that was put back is its owner's, though we wrote it."""
+    ours = Link.objects.filter(connection=connection, origin=Link.Origin.OURS, confirmed=True, observed_present=True)
+    return ours.exclude(activity=None)
 
 
 def disconnect(
@@ -40,8 +44,8 @@ def disconnect(
 ) -> int:
     """Remove the connection and return how many events were deleted from its calendars.
 
-    With `remove_remote` only events of our making are deleted, each in exactly the version we know; if the server
-    cannot be reached nothing is removed at all (DisconnectRefused).
+    With `remove_remote` only copies of activities are deleted, each in the version that was just read; when the server
+    stops answering, the connection stays as it is (DisconnectRefused) and trying again goes on from there.
     """
     held = lease.claim(connection, world.now)
     if held is None:
@@ -75,13 +79,21 @@ def _remove_copies(connection: Connection, held: lease.Lease, world: Surrounding
 def _remove_copy(link: Link, line: Gateway) -> int:
     """Delete one copy as it stands on the server now; one that was edited meanwhile is left to its owner."""
     there = line.get(link.href.reveal())
-    if there is None:
+    if there is None or not _is_copy(link, there):
         return 0
     try:
         line.delete(there.href, there.etag)
     except PreconditionFailed:
         return 0
     return 1
+
+
+def _is_copy(link: Link, there: Resource) -> bool:
+    """Return whether what stands at the href is still the event that we made."""
+    try:
+        return read(there.text).uid == link.opened_uid
+    except (Unreadable, NotAnEvent):
+        return False
 
 
 def erase(connection: Connection) -> None:

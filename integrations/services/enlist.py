@@ -41,11 +41,11 @@ def _takes_part(connection: Connection, activity: Activity) -> bool:
 
 def _link(connection: Connection, activity: Activity, uid: str, pk: uuid.UUID) -> Link:
     target = connection.push_to
-    if target is None:
+    user_key = connection.user.data_key_id
+    if target is None or user_key is None:
         raise ValueError("nothing is enlisted without a target")
     target.connection = connection
     href = join(target.path.reveal(), f"{uid}.ics")
-    user_key = connection.user.data_key_id
     return Link(
         id=pk,
         connection=connection,

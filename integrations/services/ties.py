@@ -49,7 +49,7 @@ def to_activity(block: Block, activity: Activity) -> set[uuid.UUID]:
         return set()
     view = open_block(block.owner, block)
     shown = with_relations(Activity.objects.filter(pk=activity.pk)).get()
-    content = replace(render(shown, block.owner, uid=link.uid.reveal()), fence="", notes=view.notes)
+    content = replace(render(shown, block.owner, uid=link.opened_uid), fence="", notes=view.notes)
     _drop_copies(link, activity)
     link.block, link.activity = None, activity
     link.notes_apart = activity.description.strip() != view.notes.strip()
@@ -79,7 +79,7 @@ def _drop_copies(link: Link, activity: Activity) -> None:
     copies = Link.objects.filter(connection=link.connection, activity=activity, confirmed=False, intended__isnull=True)
     for copy in copies.select_related("connection__user__company"):
         if copy.uid is not None:
-            OwnUid.objects.filter(activity=activity, uid_hash=_own_hash(link, copy.uid.reveal())).delete()
+            OwnUid.objects.filter(activity=activity, uid_hash=_own_hash(link, copy.opened_uid)).delete()
     copies.delete()
 
 
@@ -89,6 +89,8 @@ def _own_hash(link: Link, uid: str) -> str:
 
 
 def _fingerprints(activity: Activity, user: User) -> dict[str, str]:
+    if user.data_key_id is None:
+        raise ValueError("an operator has no calendar")
     return plain(fingerprints(render(activity, user, uid=""), hasher(user.data_key_id, "fingerprint")))
 
 
@@ -96,7 +98,7 @@ def _remember_uid(link: Link, user: User, activity: Activity) -> None:
     if user.company:
         OwnUid.objects.update_or_create(
             company=user.company,
-            uid_hash=_own_hash(link, link.uid.reveal()),
+            uid_hash=_own_hash(link, link.opened_uid),
             defaults={"activity": activity, "theirs": True},
         )
 
@@ -117,7 +119,7 @@ def to_block(activity: Activity, block: Block) -> set[uuid.UUID]:
     link.notes_apart, link.needs_push, link.owner_act, link.reason = False, False, "", ""
     link.base_local = link.base_remote = {} if real else seen
     link.needs_plan = real
-    link.text = link.text.reveal() if real else None
+    link.text = link.opened_text if real else None
     _store(link, *BACK)
     OwnUid.objects.filter(activity=activity, theirs=True).delete()
     return {link.connection_id} if real else set()
@@ -137,7 +139,7 @@ def event_behind(owner: User, activity: Activity) -> tuple[EventContent, str] | 
     if link is None or link.text is None:
         return None
     try:
-        return read(link.text.reveal()), link.calendar.name.reveal()
+        return read(link.opened_text), link.calendar.name.reveal()
     except Unreadable:
         return None
 

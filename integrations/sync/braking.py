@@ -87,7 +87,7 @@ def _shifts(session: Session, links: Sequence[Link]) -> dict[uuid.UUID, float]:
     found = {}
     for link in Link.objects.filter(pk__in=[link.pk for link in links]).select_related("block", "activity"):
         try:
-            there = read(link.text.reveal() if link.text else "").when.instants(session.home_zone)[0]
+            there = read(link.opened_text).when.instants(session.home_zone)[0]
         except Unreadable:
             continue
         if link.activity and link.activity.scheduled:
@@ -135,7 +135,8 @@ def _facts(session: Session) -> dict[str, CalendarFacts]:
 def _recent_deletions(session: Session) -> Counter[str]:
     """Return calendar id → deletions of the last 24 hours that nobody asked for here, this run's own included."""
     since = session.now() - timedelta(hours=24)
-    runs = Run.objects.filter(connection=session.connection, started_at__gte=since).exclude(pk=session.run_id)
+    runs = Run.objects.filter(connection=session.connection, started_at__gte=since)
+    runs = runs.exclude(pk=session.run_id) if session.run_id else runs
     total: Counter[str] = Counter(session.tally.unasked_deletions)
     for counted in runs.values_list("unasked_deletions", flat=True):
         total.update(counted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from agenda.content import EventContent, FieldGroup, Span
 from agenda.ical.read import Unreadable, read
@@ -78,7 +78,7 @@ def _pass_over(link: Link) -> None:
 
 def _draft(session: Session, link: Link) -> BlockDraft | None:
     """Return what the block will say, or None when nothing of it can be drawn."""
-    text = link.text.reveal() if link.text else ""
+    text = link.opened_text
     try:
         content = read(text, me=session.me)
         expansion = _expand(session, text, content)
@@ -96,7 +96,7 @@ def _draft(session: Session, link: Link) -> BlockDraft | None:
     )
 
 
-def _expand(session: Session, text: str, content: EventContent) -> tuple[Sequence[Span], object]:
+def _expand(session: Session, text: str, content: EventContent) -> tuple[Sequence[Span], date | None]:
     if not content.recurring:
         return [Span(when=content.when, busy=content.busy)], None
     start, end = session.window
@@ -146,7 +146,7 @@ def _update_block(session: Session, link: Link, block: Block) -> None:
         return
     link.block = blocks.update(block, draft, at=session.now())
     seen = {FieldGroup(group): value for group, value in agreement_of_block(link).items()}
-    text = link.text.reveal() if link.text and (draft.drawn_until or draft.unreadable) else None
+    text = link.opened_text if link.text and (draft.drawn_until or draft.unreadable) else None
     agree(link, Base(seen, seen), text=text)
 
 
@@ -172,23 +172,29 @@ def _notes_are_his_own(session: Session, link: Link) -> bool:
 
 
 def _agree_anew(session: Session, link: Link, state: State, groups: Collection[FieldGroup]) -> None:
-    link.activity = with_relations(Activity.objects.filter(pk=link.activity_id)).get()
+    link.activity = _as_it_is(link)
     local = local_fingerprints(session, link)
     base = agreement.partial(state.base, local, state.remote.fingerprints, groups)
     agree(link, base, notes_apart=link.notes_apart)
 
 
+def _as_it_is(link: Link) -> Activity:
+    return with_relations(Activity.objects.filter(links=link)).get()
+
+
 def _unedited(link: Link) -> Activity:
     """Return the activity, locked, if it still is what was planned for."""
-    activity = Activity.objects.select_for_update().get(pk=link.activity_id)
-    if link.activity is None or activity.revision != link.activity.revision:
+    if link.activity is None:
+        raise EditedMeanwhile
+    activity = Activity.objects.select_for_update().get(pk=link.activity.pk)
+    if activity.revision != link.activity.revision:
         raise EditedMeanwhile
     return activity
 
 
 def remote_content(session: Session, link: Link) -> EventContent:
     """Return what the remote text says, as it was last read."""
-    return read(link.text.reveal() if link.text else "", me=session.me)
+    return read(link.opened_text, me=session.me)
 
 
 def _draw_series(session: Session, activity: Activity, link: Link, content: EventContent) -> None:
@@ -196,7 +202,7 @@ def _draw_series(session: Session, activity: Activity, link: Link, content: Even
     spans: Sequence[Span] = []
     if content.recurring and link.text:
         start, end = session.window
-        found = expand(link.text.reveal(), start=start, end=end, home=session.home_zone, me=session.me)
+        found = expand(link.opened_text, start=start, end=end, home=session.home_zone, me=session.me)
         first = content.when.instants(session.home_zone)[0]
         spans = [span for span in found.spans if span.when.instants(session.home_zone)[0] != first]
     blocks.replace_activity_spans(activity, session.user, spans)
@@ -229,7 +235,7 @@ def _sorted_out(session: Session, link: Link, action: Merge) -> tuple[set[FieldG
 
 def _remember_merge(session: Session, link: Link, state: State, action: Merge, agreed: set[FieldGroup]) -> None:
     """Store the base after a merge's local half: what won here is seen as changed here, and goes out next."""
-    link.activity = with_relations(Activity.objects.filter(pk=link.activity_id)).get()
+    link.activity = _as_it_is(link)
     base = agreement.partial(state.base, local_fingerprints(session, link), state.remote.fingerprints, agreed)
     ours = {group for group, side in action.winners.items() if side == Side.LOCAL} - {FieldGroup.FENCE}
     remote = {**base.remote, **{group: state.remote.fingerprints[group] for group in ours}}

@@ -100,7 +100,7 @@ def _base_to_put_back(link: Link) -> Base:
 
 def _is_our_deletion(link: Link) -> bool:
     """Return whether the event is gone because we deleted it: should it be wanted again, it is made again."""
-    return not link.observed_present and bool(link.intended) and link.intended["verb"] == "delete"
+    return not link.observed_present and (link.intended or {}).get("verb") == "delete"
 
 
 def _pushable(session: Session, link: Link) -> bool:

@@ -53,7 +53,7 @@ class Reader:
         if not self.first and len(entries) <= FEW:
             return {entry.href for entry in entries}
         names = {self.session.own_uid_hash(_name(entry.href).encode()): entry.href for entry in entries}
-        own = OwnUid.objects.filter(company=self.session.user.company, uid_hash__in=names)
+        own = OwnUid.objects.filter(company=self.session.company, uid_hash__in=names)
         return {names[uid_hash] for uid_hash in own.values_list("uid_hash", flat=True)}
 
     def wants(self, entry: Entry, link: Link | None, readable: set[str]) -> bool:
@@ -121,7 +121,7 @@ class Reader:
         """Ask once per chunk what is known of these UIDs: copies of ours, and rows that hold them already."""
         uids = [content.uid for _one, content in said.values() if isinstance(content, EventContent)]
         own = {self.session.own_uid_hash(uid.encode()): uid for uid in uids}
-        rows = OwnUid.objects.filter(company=self.session.user.company, uid_hash__in=own)
+        rows = OwnUid.objects.filter(company=self.session.company, uid_hash__in=own)
         self.own = {own[row.uid_hash]: row for row in rows}
         activities = [row.activity_id for row in self.own.values() if row.activity_id]
         attended = Attendance.objects.filter(activity__in=activities, user=self.session.user)

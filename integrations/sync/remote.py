@@ -81,7 +81,7 @@ def new_identity(session: Session, link: Link) -> None:
     uid = str(session.new_id())
     href = join(link.calendar.path.reveal(), f"{uid}.ics")
     OwnUid.objects.create(
-        company=session.user.company, uid_hash=session.own_uid_hash(uid.encode()), activity=link.activity
+        company=session.company, uid_hash=session.own_uid_hash(uid.encode()), activity=link.activity
     )
     remember(
         link,
@@ -100,9 +100,9 @@ def new_identity(session: Session, link: Link) -> None:
 
 def _new_letter(session: Session, link: Link, state: State) -> Letter:
     """Return the text of something that is to be made."""
-    uid, now = link.uid.reveal(), session.now()
+    uid, now = link.opened_uid, session.now()
     if link.block and link.block.recurring:
-        text = with_uid(link.text.reveal() if link.text else "", uid)
+        text = with_uid(link.opened_text, uid)
         return _letter(session, state, read(text, me=session.me), text, now)
     if link.activity:
         content = render(link.activity, session.user, uid=uid)
@@ -131,7 +131,7 @@ def _read_back(session: Session, link: Link) -> None:
 def _met_at_create(session: Session, link: Link) -> NoReturn:
     """Our name is taken: by our own earlier write, which counts, or by something else, so take a new one (row 5)."""
     resource = session.gateway.get(link.href.reveal())
-    if resource is not None and _uid_of(resource) == link.uid.reveal():
+    if resource is not None and _uid_of(resource) == link.opened_uid:
         _observe(session, link, resource)
     if link.failures >= PATIENCE:
         raise Stuck(_("Your calendar says that this event exists already: look for it there and delete it."))
@@ -180,7 +180,7 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
     """Patch these groups into exactly the text that the server has. What a series cannot take waits with a reason."""
     if link.text is None or not link.etag:
         _fetch(session, link, state)
-    text = link.text.reveal()
+    text = link.opened_text
     there = read(text, me=session.me)
     content = _wanted(session, link, there)
     possible = _possible(there, content, groups)

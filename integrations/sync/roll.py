@@ -31,7 +31,7 @@ def _extend(session: Session) -> None:
         start = datetime.combine(link.block.drawn_until, datetime.min.time(), tzinfo=session.home_zone)
         try:
             found = expand(
-                link.text.reveal(), start=start, end=session.window[1], home=session.home_zone, me=session.me
+                link.opened_text, start=start, end=session.window[1], home=session.home_zone, me=session.me
             )
         except (TooMuch, Unreadable):
             continue

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
+from accounts.models import Company, User
 from integrations.gateway.base import Gateway, Profile
 from integrations.gateway.errors import DeadlinePassed
 from integrations.models import Connection, Outcome, RemoteCalendar, Run, Scope
@@ -81,12 +81,27 @@ class Session:
         """Count a deletion that nobody asked for here, in the transaction at hand: the brakes add up 24 hours."""
         counts = self.tally.unasked_deletions
         counts[str(calendar)] = counts.get(str(calendar), 0) + 1
-        Run.objects.filter(pk=self.run_id).update(unasked_deletions=counts)
+        if self.run_id:
+            Run.objects.filter(pk=self.run_id).update(unasked_deletions=counts)
 
     @property
     def user(self) -> User:
         """Return the connection's owner."""
         return self.connection.user
+
+    @property
+    def user_key(self) -> uuid.UUID:
+        """Return the id of the owner's data key. ValueError for an operator, who has none and no calendar either."""
+        if self.user.data_key_id is None:
+            raise ValueError("an operator has no calendar")
+        return self.user.data_key_id
+
+    @property
+    def company(self) -> Company:
+        """Return the owner's company. ValueError for an operator."""
+        if self.user.company is None:
+            raise ValueError("an operator has no calendar")
+        return self.user.company
 
     @property
     def profile(self) -> Profile:
@@ -107,25 +122,22 @@ class Session:
     @cached_property
     def fingerprint(self) -> Callable[[bytes], str]:
         """Return the keyed hash of field groups."""
-        return hasher(self.user.data_key_id, "fingerprint")
+        return hasher(self.user_key, "fingerprint")
 
     @cached_property
     def href_hash(self) -> Callable[[bytes], str]:
         """Return the keyed hash of paths."""
-        return hasher(self.user.data_key_id, "href")
+        return hasher(self.user_key, "href")
 
     @cached_property
     def uid_hash(self) -> Callable[[bytes], str]:
         """Return the keyed hash of UIDs, per user."""
-        return hasher(self.user.data_key_id, "uid")
+        return hasher(self.user_key, "uid")
 
     @cached_property
     def own_uid_hash(self) -> Callable[[bytes], str]:
         """Return the keyed hash of UIDs of our making, per company."""
-        company = self.user.company
-        if company is None:
-            raise ValueError("an operator has no calendar")
-        return hasher(company.data_key_id, "own-uid")
+        return hasher(self.company.data_key_id, "own-uid")
 
     def may(self, scope: Scope) -> bool:
         """Return whether the owner's grant covers `scope`."""

@@ -62,10 +62,13 @@ def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
 def _wish(seconds: float | None, strikes: int) -> timedelta:
     """Return a server's wait, floored and grown: iCloud's own figure is often too short (A76)."""
     asked = timedelta(seconds=max(seconds or 0, 0)) if seconds is None or seconds < LONGEST.total_seconds() else LONGEST
-    return min(max(asked, SHORTEST * 2 ** min(strikes, 8)), LONGEST)
+    return min(max(asked, _grown(min(strikes, 8))), LONGEST)
 
 
 def _patience(strikes: int, jitter: float) -> timedelta:
     """Return a full-jitter back-off: up to 60 s × 2ⁿ, at most six hours."""
-    ceiling = min(SHORTEST * 2 ** min(strikes, 9), LONGEST)
-    return SHORTEST / 2 + ceiling * jitter
+    return SHORTEST / 2 + min(_grown(min(strikes, 9)), LONGEST) * jitter
+
+
+def _grown(strikes: int) -> timedelta:
+    return SHORTEST * int(2**strikes)
