@@ -76,10 +76,11 @@ def _handler(forward: Callable[[str, str, dict[str, str], bytes], _Answer]) -> t
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             sent = {name: value for name, value in self.headers.items() if name.lower() not in _OWN}
             try:
-                status, headers, content = forward(self.command, self.path, sent, body)
-            except (OSError, http.client.HTTPException):
+                self._answer(*forward(self.command, self.path, sent, body))
+            except (OSError, http.client.HTTPException):  # the server is away, or who asked was killed
                 self.close_connection = True
-                return
+
+        def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
             self.send_response_only(status)
             for name, value in headers:
                 self.send_header(name, value)
