@@ -18,7 +18,10 @@ ConversionMode = Literal["in_place", "copy"]
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """How one connection of a user fares. `reason` is a sentence for its owner, "" when all is well."""
+    """How one connection of a user fares. `reason` is a sentence for its owner, "" when all is well.
+
+    `news` says in a few words what the last sync changed, "" when nothing.
+    """
 
     id: UUID
     entry_name: str
@@ -27,6 +30,7 @@ class ConnectionStatus:
     next_sync_at: datetime | None
     reason: str
     running: bool
+    news: str = ""
 
 
 class SyncStatus(Protocol):

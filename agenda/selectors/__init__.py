@@ -4,7 +4,7 @@ from agenda.selectors.items import Located, activity_for, block_for, find, locat
 from agenda.selectors.planning import to_plan
 from agenda.selectors.rows import Row
 from agenda.selectors.trash import trash_of
-from agenda.selectors.week import Week, day_of, week
+from agenda.selectors.week import Week, day_of, private_again, week
 from agenda.selectors.window import row_of, window
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "day_of",
     "find",
     "locate",
+    "private_again",
     "row_of",
     "to_plan",
     "trash_of",

@@ -44,6 +44,7 @@ class Row:
     repeats: bool = False  # one of several occurrences
     thing_id: UUID | None = None  # of the activity, or of the viewer's own block
     refusal: str = ""  # own blocks: why it cannot be converted
+    revision: int | None = None  # activities: what a change must be based on
 
 
 def title_of(activity: Activity) -> str:
@@ -87,6 +88,7 @@ def activity_row(viewer: User, owner: User, activity: Activity, link_state: str 
         done=activity.status == Activity.Status.DONE,
         editable=may_edit(viewer, activity),
         thing_id=activity.pk,
+        revision=activity.revision,
     )
 
 

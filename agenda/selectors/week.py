@@ -87,11 +87,11 @@ def week(viewer: User, owner: User, within: date, *, today: date) -> Week:
     start, end = (datetime.combine(day, time(), zone) for day in (monday, monday + 7 * ONE_DAY))
     # A day more on both sides: all-day rows mean the owner's day, which may be another stretch of time here.
     rows = window(viewer, [owner], start - ONE_DAY, end + ONE_DAY)
-    private_again = _converted(viewer, rows) if viewer == owner else set()
-    return Week([Day(day, day == today, _entries(rows, day, zone, private_again)) for day in dates])
+    again = private_again(viewer, rows) if viewer == owner else set()
+    return Week([Day(day, day == today, _entries(rows, day, zone, again)) for day in dates])
 
 
-def _converted(owner: User, rows: Iterable[Row]) -> set[UUID]:
+def private_again(owner: User, rows: Iterable[Row]) -> set[UUID]:
     """Return which of the owner's activities can be made private again."""
     ids = {row.thing_id for row in rows if row.kind != BLOCK and row.thing_id and row.editable}
     if not ids:
@@ -102,10 +102,10 @@ def _converted(owner: User, rows: Iterable[Row]) -> set[UUID]:
     return {pk for pk in mine if pk in converted} if converted else set()
 
 
-def _entries(rows: Iterable[Row], day: date, zone: ZoneInfo, private_again: set[UUID]) -> list[Entry]:
+def _entries(rows: Iterable[Row], day: date, zone: ZoneInfo, again: set[UUID]) -> list[Entry]:
     """Return what is on one day: all-day first, then by time."""
     found = [(row, _said(row, day, zone)) for row in rows]
-    return [Entry(row, said, row.thing_id in private_again) for row, said in found if said]
+    return [Entry(row, said, row.thing_id in again) for row, said in found if said]
 
 
 def _said(row: Row, day: date, zone: ZoneInfo) -> str:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,59 +14,50 @@ from agenda.models import Activity, Attendance
 from agenda.services import activities, convert, deletion
 from agenda.services.refusals import Refused
 from agenda.services.rights import may_edit
-from agenda.views.back import back_to_agenda, wanted
-from agenda.views.forms import FORMS, ActivityForm, contacts_of, slot
+from agenda.views.answer import Undo, done, refused, show
+from agenda.views.asked import slot
+from agenda.views.forms import FORMS, ActivityForm, contacts_of
 from agenda.views.member import activity_or_404, member
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, kind: str) -> HttpResponse:
-    """Plan a meeting, a call or a task, for oneself or with ?of= for a colleague."""
+    """Plan a meeting, a call or a task, for oneself or with ?of= for a colleague; ?start= and ?end= say when."""
     viewer = member(request)
     if kind not in FORMS:
         raise Http404
-    initial = slot(kind, request.GET.get("of") or viewer.pk, _day(request, viewer))
-    form = FORMS[kind](viewer, request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid() and _saved(request, form):
-        return back_to_agenda(request)
+    form = FORMS[kind](viewer, request.POST or None, initial=slot(request, viewer, kind))
+    if request.method == "POST" and form.is_valid() and (made := _saved(form)):
+        return done(request, _("Planned."), Undo(reverse("activity_removal", args=[made.pk])))
     return _form_page(request, viewer, form)
 
 
-def _day(request: HttpRequest, viewer: User) -> date:
-    try:
-        return date.fromisoformat(request.GET.get("date", ""))
-    except ValueError:
-        return timezone.now().astimezone(viewer.zone).date()
-
-
-def _saved(request: HttpRequest, form: ActivityForm, activity: Activity | None = None) -> bool:
-    """Create or change, and say so; show in the form what was refused."""
+def _saved(form: ActivityForm, activity: Activity | None = None) -> Activity | None:
+    """Create or change; show in the form what was refused, and return None then."""
     try:
         if activity is None:
-            activities.create(form.viewer, form.kind, **form.fields_said())
-        else:
-            revision = form.cleaned_data["revision"]
-            activities.edit(form.viewer, activity, form.fields_said(), expected_revision=revision)
+            return activities.create(form.viewer, form.kind, **form.fields_said())
+        revision = form.cleaned_data["revision"]
+        return activities.edit(form.viewer, activity, form.fields_said(), expected_revision=revision)
     except ValidationError as refusal:
         form.show(refusal)
-        return False
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return False
-    messages.success(request, _("Saved.") if activity else _("Planned."))
-    return True
+    return None
 
 
 def _form_page(
     request: HttpRequest, viewer: User, form: ActivityForm, activity: Activity | None = None
 ) -> HttpResponse:
-    context = {"form": form, "kind": form.kind, "label": form.kind.label, "activity": activity}
     private = activity is not None and convert.may_be_private_again(viewer, activity)
-    return render(
-        request,
-        "agenda/activity_form.html",
-        {**context, "private_again": private, "customers": contacts_of(viewer), "back": wanted(request)},
-    )
+    context = {
+        "form": form,
+        "kind": form.kind,
+        "activity": activity,
+        "private_again": private,
+        "customers": contacts_of(viewer),
+    }
+    return show(request, "agenda/activity_form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,8 +68,8 @@ def activity(request: HttpRequest, key: str) -> HttpResponse:
     if not may_edit(viewer, found):
         return _facts_page(request, viewer, found)
     form = FORMS[found.kind](viewer, request.POST or None, activity=found)
-    if request.method == "POST" and form.is_valid() and _saved(request, form, found):
-        return back_to_agenda(request)
+    if request.method == "POST" and form.is_valid() and _saved(form, found):
+        return done(request, _("Saved."))
     return _form_page(request, viewer, form, found)
 
 
@@ -93,8 +80,8 @@ def _facts_page(request: HttpRequest, viewer: User, found: Activity) -> HttpResp
     attending = Attendance.objects.filter(activity=found, ended_at=None).select_related("user").order_by("user__name")
     people = [one.user for one in attending]
     row = selectors.row_of(found.organiser or found.assignee or viewer, found)
-    context = {"activity": found, "row": row, "people": people, "attends": viewer in people, "back": wanted(request)}
-    return render(request, "agenda/activity.html", context)
+    context = {"activity": found, "row": row, "people": people, "attends": viewer in people}
+    return show(request, "agenda/activity.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,14 +94,15 @@ def removal(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         private = convert.may_be_private_again(viewer, found)
         context = {"activity": found, "title": selectors.row_of(viewer, found).title, "converted": private}
-        return render(request, "agenda/activity_removal.html", {**context, "back": wanted(request)})
+        return show(request, "agenda/activity_removal.html", context)
     try:
         block = deletion.delete_activity(viewer, found, also_remote=bool(request.POST.get("also_remote")))
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Private again.") if block else _("Deleted. It is in the trash for 30 days."))
-    return back_to_agenda(request)
+        return refused(request, str(refusal))
+    if block:
+        return done(request, _("Private again."))
+    undo = Undo(reverse("restoration", args=[found.pk]))
+    return done(request, _("Deleted. It is in the trash for 30 days."), undo)
 
 
 @require_POST
@@ -124,10 +112,8 @@ def privacy(request: HttpRequest, key: str) -> HttpResponse:
     try:
         convert.make_private(viewer, activity_or_404(viewer, key))
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Private again: colleagues see that you are busy, and nothing else."))
-    return back_to_agenda(request)
+        return refused(request, str(refusal))
+    return done(request, _("Private again: colleagues see that you are busy, and nothing else."))
 
 
 @require_POST
@@ -143,8 +129,10 @@ def completion(request: HttpRequest, key: str) -> HttpResponse:
         else:
             activities.reopen(viewer, found)
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    return back_to_agenda(request)
+        return refused(request, " ".join(refusal.messages))
+    if request.POST.get("done"):
+        return done(request, _("Done."), Undo(reverse("activity_completion", args=[found.pk])))
+    return done(request, _("Open again."))
 
 
 @require_POST
@@ -154,7 +142,5 @@ def departure(request: HttpRequest, key: str) -> HttpResponse:
     try:
         activities.end_attendance(viewer, activity_or_404(viewer, key), viewer)
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("You no longer take part."))
-    return back_to_agenda(request)
+        return refused(request, str(refusal))
+    return done(request, _("You no longer take part."))

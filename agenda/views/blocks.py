@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agenda import selectors
 from agenda.models import Activity
 from agenda.services import convert, deletion
 from agenda.services.refusals import Refused
-from agenda.views.back import back_to_agenda, wanted
+from agenda.views.answer import Undo, done, refused, show
 from agenda.views.forms import ConversionForm
 from agenda.views.member import block_or_404, member
 from agenda.visibility import open_block
@@ -20,40 +19,46 @@ from agenda.visibility import open_block
 KINDS = {Activity.Kind.MEETING.value: Activity.Kind.MEETING, Activity.Kind.TASK.value: Activity.Kind.TASK}
 
 
+@require_safe
+def block(request: HttpRequest, key: str) -> HttpResponse:
+    """Show a private event to its owner, and what can be done with it."""
+    viewer = member(request)
+    found = block_or_404(viewer, key)
+    context = {"event": found, "row": selectors.row_of(viewer, found), "refusal": convert.refusal(found)}
+    return show(request, "agenda/block.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def conversion(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     """Show what colleagues will see, then make a meeting or a task of the event."""
     viewer = member(request)
-    block = block_or_404(viewer, key)
+    found = block_or_404(viewer, key)
     if kind not in KINDS:
         raise Http404
-    view = open_block(viewer, block)
+    view = open_block(viewer, found)
     form = ConversionForm(request.POST or None, initial={"title": view.title})
     if request.method == "POST" and form.is_valid():
         try:
-            convert.convert(viewer, block, kind, **form.cleaned_data)
+            made = convert.convert(viewer, found, kind, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Converted: colleagues now see it."))
-            return back_to_agenda(request)
-    context = {"form": form, "block": block, "view": view, "kind": KINDS[kind], "row": selectors.row_of(viewer, block)}
-    refusal_sentence = convert.refusal(block)
-    return render(request, "agenda/conversion.html", {**context, "refusal": refusal_sentence, "back": wanted(request)})
+            undo = Undo(reverse("activity_privacy", args=[made.pk]))
+            return done(request, _("Converted: colleagues now see it."), undo)
+    context = {"form": form, "event": found, "view": view, "kind": KINDS[kind]}
+    more = {"row": selectors.row_of(viewer, found), "refusal": convert.refusal(found)}
+    return show(request, "agenda/conversion.html", {**context, **more})
 
 
 @require_http_methods(["GET", "POST"])
 def removal(request: HttpRequest, key: str) -> HttpResponse:
     """Ask, then delete the event in its owner's calendar."""
     viewer = member(request)
-    block = block_or_404(viewer, key)
+    found = block_or_404(viewer, key)
     if request.method != "POST":
-        context = {"block": block, "view": open_block(viewer, block), "back": wanted(request)}
-        return render(request, "agenda/block_removal.html", context)
+        return show(request, "agenda/block_removal.html", {"event": found, "view": open_block(viewer, found)})
     try:
-        deletion.delete_block(viewer, block)
+        deletion.delete_block(viewer, found)
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Deleted. It goes from your calendar with the next sync."))
-    return back_to_agenda(request)
+        return refused(request, str(refusal))
+    return done(request, _("Deleted. It goes from your calendar with the next sync."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -206,14 +206,6 @@ class ConversionForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=500)
     show_notes = forms.BooleanField(label=_("Show my notes to colleagues"), required=False)
-
-
-def slot(kind: str, owner_id: object, day: date) -> dict[str, Any]:
-    """Return what an empty form says: an hour in the morning of that day; a task is due then, and planned later."""
-    if kind == Activity.Kind.TASK:
-        return {"owner": owner_id, "due": day}
-    end = time(9, 30) if kind == Activity.Kind.CALL else time(10)
-    return {"owner": owner_id, "start_date": day, "start_time": time(9), "end_date": day, "end_time": end}
 
 
 def contacts_of(viewer: User) -> Iterable[str]:

@@ -1,10 +1,11 @@
-"""The agenda's page: one week of one agenda, as a list."""
+"""The agenda's page: one agenda as a calendar, or one week of it as a list, which needs no JavaScript."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,8 +13,11 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.selectors import visible_owners
 from agenda import selectors
+from agenda.views import asked, feed
 from agenda.views.member import activity_or_404, member
+from agenda.views.period import LIST, VIEWS, Period
 from agenda.views.sync import state_of
+from agenda.views.words import words
 
 
 @require_safe
@@ -24,43 +28,57 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def week(request: HttpRequest) -> HttpResponse:
-    """Show a week: ?date= any day in it, ?of= whose agenda, ?show= an activity to look for."""
+def agenda(request: HttpRequest) -> HttpResponse:
+    """Show an agenda: ?view= day, week, month or list, ?date= any day in it, ?of= whose, ?show= an activity."""
     viewer = member(request)
     owners = list(visible_owners(viewer))
-    owner = _owner(viewer, owners, request.GET.get("of", ""))
-    today = timezone.now().astimezone(viewer.zone).date()
-    shown = selectors.week(viewer, owner, _date(request, viewer) or today, today=today)
-    return render(
-        request,
-        "agenda/week.html",
-        {
-            "week": shown,
-            "owner": owner,
-            "owners": owners,
-            "own": owner == viewer,
-            "today": today,
-            "to_plan": selectors.to_plan(viewer)[:100] if owner == viewer else (),
-            "sync": state_of(viewer),
-        },
-    )
+    owner = asked.owner(request, viewer, owners)
+    today = _today(viewer)
+    view = request.GET.get("view", "")
+    period = Period(view if view in (*VIEWS, LIST) else "week", _day(request, viewer) or today)
+    context = {
+        "period": period,
+        "owner": owner,
+        "owners": owners,
+        "own": owner == viewer,
+        "today": today,
+        "to_plan": selectors.to_plan(viewer)[:100] if owner == viewer else (),
+        "sync": state_of(viewer),
+    }
+    if view == LIST:
+        week = selectors.week(viewer, owner, period.within, today=today)
+        return render(request, "agenda/list.html", {**context, "week": week})
+    return render(request, "agenda/calendar.html", {**context, "data": _data(viewer, owner, period, view)})
 
 
-def _owner(viewer: User, owners: list[User], key: str) -> User:
-    """Return whose agenda was asked for; 404 for one that the viewer may not see."""
-    if not key:
-        return viewer
-    for owner in owners:
-        if key in (str(owner.pk), owner.pk.hex):
-            return owner
-    raise Http404
+@require_safe
+def to_plan(request: HttpRequest) -> HttpResponse:
+    """Show the tasks that have no time yet: a fragment, for the calendar's side."""
+    viewer = member(request)
+    context = {"to_plan": selectors.to_plan(viewer)[:100], "today": _today(viewer)}
+    return render(request, "agenda/to_plan.html", context)
 
 
-def _date(request: HttpRequest, viewer: User) -> date | None:
+def _today(viewer: User) -> date:
+    return timezone.now().astimezone(viewer.zone).date()
+
+
+def _day(request: HttpRequest, viewer: User) -> date | None:
     """Return the day that was asked for, if that can be understood."""
     if show := request.GET.get("show"):
         return selectors.day_of(activity_or_404(viewer, show), viewer.zone)
-    try:
-        return date.fromisoformat(request.GET.get("date", ""))
-    except ValueError:
-        return None
+    return asked.day(request)
+
+
+def _data(viewer: User, owner: User, period: Period, view: str) -> dict[str, Any]:
+    """Return what static/js/agenda.js starts with: the first rows among it, so that the first picture is whole."""
+    start, end = period.bounds(viewer.zone)
+    first = {"start": start.isoformat(), "end": end.isoformat(), "rows": feed.rows(viewer, owner, start, end)}
+    return {
+        "view": view,
+        "date": period.within.isoformat(),
+        "zone": viewer.timezone,
+        "of": "" if owner == viewer else str(owner.pk),
+        "first": first,
+        "words": words(),
+    }

@@ -8,13 +8,16 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from agenda import ports
-from agenda.views.back import back_to_agenda
+from agenda.views.answer import in_dialog
+from agenda.views.back import back_to_agenda, wanted
 from agenda.views.member import member
 
 
@@ -43,6 +46,23 @@ class SyncState:
         return min(known) if known and len(known) == len(times) else None
 
     @property
+    def ago(self) -> str:
+        """Return how long ago that was, as people say it."""
+        minutes = int((timezone.now() - self.last_success_at).total_seconds() // 60) if self.last_success_at else 0
+        if minutes < 1:
+            return _("just now")
+        if minutes < 60:
+            return _("%(count)d min ago") % {"count": minutes}
+        if minutes < 48 * 60:
+            return _("%(count)d h ago") % {"count": minutes // 60}
+        return _("%(count)d days ago") % {"count": minutes // (24 * 60)}
+
+    @property
+    def news(self) -> str:
+        """Return what the last sync of each connection brought, in a few words; "" when nothing."""
+        return ", ".join(one.news for one in self.connections if one.news)
+
+    @property
     def reasons(self) -> Sequence[tuple[str, str]]:
         """Return (connection, sentence) for each that has something to say to its owner."""
         return [(one.entry_name, one.reason) for one in self.connections if one.reason]
@@ -57,7 +77,11 @@ def state_of(viewer: User) -> SyncState:
 @require_POST
 def sync_now(request: HttpRequest) -> HttpResponse:
     """Ring all of the user's connections."""
-    if not ports.sync_status().sync_now(member(request)):
+    viewer = member(request)
+    rung = ports.sync_status().sync_now(viewer)
+    if in_dialog(request):
+        return _fragment(request, viewer, nothing=not rung)
+    if not rung:
         messages.warning(request, _("There is nothing to sync: no calendar is connected, or it is paused."))
     return back_to_agenda(request)
 
@@ -66,7 +90,10 @@ def sync_now(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sync_status(request: HttpRequest) -> HttpResponse:
     """Tell the page how its own user's connections fare."""
-    state = state_of(member(request))
+    viewer = member(request)
+    if in_dialog(request):
+        return _fragment(request, viewer)
+    state = state_of(viewer)
     return JsonResponse(
         {
             "running": state.running,
@@ -74,3 +101,9 @@ def sync_status(request: HttpRequest) -> HttpResponse:
             "reasons": [{"connection": name, "reason": reason} for name, reason in state.reasons],
         }
     )
+
+
+def _fragment(request: HttpRequest, viewer: User, *, nothing: bool = False) -> HttpResponse:
+    """Return the symbol anew; while a sync runs it asks for itself each second."""
+    context = {"sync": state_of(viewer), "nothing": nothing, "back": wanted(request), "fragment": True}
+    return render(request, "agenda/sync.html", context)

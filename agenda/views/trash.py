@@ -12,6 +12,7 @@ from agenda import selectors
 from agenda.selectors.rows import title_of
 from agenda.services import activities
 from agenda.services.refusals import Refused
+from agenda.views.answer import done, in_dialog, refused
 from agenda.views.member import activity_or_404, member
 
 
@@ -29,7 +30,11 @@ def restoration(request: HttpRequest, key: str) -> HttpResponse:
     try:
         activities.restore(viewer, activity_or_404(viewer, key, trashed=True))
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Restored."))
+        return refused(request, str(refusal)) if in_dialog(request) else _trash(request, str(refusal), "error")
+    return done(request, _("Restored.")) if in_dialog(request) else _trash(request, _("Restored."), "success")
+
+
+def _trash(request: HttpRequest, sentence: str, level: str) -> HttpResponse:
+    """Go back to the trash, from which this was asked."""
+    messages.add_message(request, messages.DEFAULT_LEVELS[level.upper()], sentence)
     return redirect("trash")

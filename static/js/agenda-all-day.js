@@ -1,12 +1,12 @@
-// Ticking "All day" puts the times of day out of use.
-const tick = document.querySelector("input[name=all_day]");
-const times = document.querySelectorAll("input[name=start_time], input[name=end_time]");
-
-function follow() {
-  for (const time of times) time.disabled = tick.checked;
+// Ticking "All day" puts the times of day out of use, on pages and in the dialog.
+function follow(tick) {
+  for (const time of tick.form.querySelectorAll("input[name=start_time], input[name=end_time]")) {
+    time.disabled = tick.checked;
+  }
 }
 
-if (tick) {
-  tick.addEventListener("change", follow);
-  follow();
-}
+const tickIn = (place) => place.querySelector?.("input[name=all_day]");
+
+document.addEventListener("change", (event) => event.target.name === "all_day" && follow(event.target));
+document.addEventListener("htmx:load", (event) => tickIn(event.target) && follow(tickIn(event.target)));
+if (tickIn(document)) follow(tickIn(document));

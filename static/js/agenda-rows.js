@@ -1,0 +1,75 @@
+// Rows of the server as events of the calendar, and how one is drawn.
+import { word } from "./agenda-words.js";
+
+const ICONS = document.querySelector("meta[name=icons]").content;
+const KIND_ICONS = { meeting: "users", call: "phone", task: "square-check", block: "lock" };
+
+export function toEvent(row) {
+  const { id, title, start, end, allDay = false, movable = false } = row;
+  return { id, title, start, end, allDay, editable: movable, className: classes(row), extendedProps: { row } };
+}
+
+function classes(row) {
+  const found = ["agenda-row", `kind-${row.kind}`];
+  if (row.busy !== "busy") found.push(`is-${row.busy}`);
+  if (row.done) found.push("is-done");
+  if (row.href) found.push("is-mine");
+  return found.join(" ");
+}
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${ICONS}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function element(name, classes, ...inside) {
+  const made = document.createElement(name);
+  made.className = classes;
+  made.append(...inside);
+  return made;
+}
+
+// What the eye gets from colour, hatching and strike-through, for ears.
+function unseen(row) {
+  const said = [row.kind === "block" && !row.mine ? word("busy") : word(row.kind)];
+  for (const mark of ["done", "repeats"]) if (row[mark]) said.push(word(mark));
+  if (row.busy === "tentative" || row.busy === "free") said.push(word(row.busy));
+  if (row.link) said.push(word(row.link));
+  return element("span", "visually-hidden", `${said.join(", ")}: `);
+}
+
+function title(row) {
+  if (!row.href) return element("span", "row-title", unseen(row), row.title);
+  const link = element("a", "row-title", unseen(row), row.title);
+  link.href = row.href;
+  link.draggable = false;
+  link.dataset.dialog = "";
+  return link;
+}
+
+export function content({ event, timeText, isShort, view }) {
+  const { row } = event.extendedProps;
+  const head = element("span", "row-head", icon(KIND_ICONS[row.kind]), title(row));
+  const time = timeText && !row.allDay ? [element("span", "row-time", timeText)] : [];
+  const place = [row.place, row.kind !== "call" && row.customer].filter(Boolean).join(" · ");
+  const more = place && !isShort && view.type !== "dayGridMonth" ? [element("span", "row-place", place)] : [];
+  const inside = element("div", "row-inside", head, ...time, ...more);
+  if (row.link === "stuck" || row.link === "held") head.append(icon("refresh-alert"));
+  if (row.repeats) head.append(icon("repeat"));
+  return { domNodes: row.href ? [inside, actions(row)] : [inside] };
+}
+
+// For pointers: the keyboard has Shift+F10 and the menu key.
+function actions(row) {
+  const button = element("button", "row-actions", icon("dots"));
+  button.type = "button";
+  button.tabIndex = -1;
+  button.dataset.actions = "";
+  button.setAttribute("aria-label", word("actions", { title: row.title }));
+  return button;
+}

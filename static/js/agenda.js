@@ -1,0 +1,240 @@
+// The agenda as a calendar: FullCalendar draws, the server decides. Without scripts the list is shown instead.
+import "./agenda-all-day.js";
+import "./agenda-picker.js";
+import { open } from "./agenda-dialog.js";
+import { entitle, follow, newAddress, tellEmpty, whenSynced } from "./agenda-frame.js";
+import { listen } from "./agenda-keys.js";
+import { ofRow, ofSlot, pointOf } from "./agenda-menu.js";
+import { begin, isUnderWay, moved, redraw, rest, scheduled } from "./agenda-moving.js";
+import { content, toEvent } from "./agenda-rows.js";
+import { read } from "./agenda-server.js";
+import { data, word } from "./agenda-words.js";
+
+const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth" };
+const NAMES = Object.fromEntries(Object.entries(VIEWS).map(([name, type]) => [type, name]));
+const CLOCK = { hour: "2-digit", minute: "2-digit", hour12: false };
+const LOOK_AGAIN = 120_000; // ms, while the page is looked at
+
+const frame = document.querySelector("#calendar-frame");
+const trouble = document.querySelector("#trouble");
+const side = document.querySelector("#to-plan");
+const phone = matchMedia("(max-width: 640px)").matches;
+const ids = new WeakMap(); // element → id of the row it shows
+let first = data.first; // the rows that came with the page
+let shown = []; // what was loaded last: better than nothing when loading fails
+
+const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), {
+  timeZone: data.zone,
+  locale: data.words.locale,
+  firstDay: 1,
+  initialView: VIEWS[data.view] ?? (phone ? VIEWS.day : VIEWS.week),
+  initialDate: data.date,
+  headerToolbar: false,
+  height: "100%",
+  borderless: true,
+  nowIndicator: true,
+  navLinks: true,
+  navLinkDayClick: (date) => calendar.changeView(VIEWS.day, date),
+  navLinkHint: "$0",
+  scrollTime: "07:30:00",
+  scrollTimeReset: false,
+  slotDuration: "00:30:00",
+  snapDuration: "00:15:00",
+  slotHeaderInterval: "01:00:00",
+  slotHeaderFormat: CLOCK,
+  eventTimeFormat: CLOCK,
+  dayHeaderFormat: { weekday: "short", day: "numeric" },
+  titleFormat: { day: "numeric", month: phone ? "short" : "long", year: "numeric" },
+  allDayText: data.words.allDay,
+  moreLinkText: (count) => word("more", { count }),
+  dayMaxEvents: true,
+  eventMinHeight: 24,
+  eventShortHeight: 40,
+  eventDisplay: "block",
+  eventInteractive: false,
+  forceEventDuration: true,
+  defaultTimedEventDuration: "01:00:00",
+  selectable: true,
+  selectMirror: true,
+  selectMinDistance: 6,
+  longPressDelay: 400,
+  droppable: true,
+  views: {
+    timeGridDay: { dayHeaderFormat: { weekday: "long", day: "numeric" } },
+    dayGridMonth: { dayHeaderFormat: { weekday: "short" }, fixedWeekCount: false, titleFormat: { month: "long", year: "numeric" } },
+  },
+  events: load,
+  eventContent: content,
+  eventDidMount: ({ el, event }) => ids.set(el, event.id),
+  eventClick: clicked,
+  eventDragStart: begin,
+  eventResizeStart: begin,
+  eventDragStop: rest,
+  eventResizeStop: rest,
+  eventDrop: moved,
+  eventResize: moved,
+  eventReceive: scheduled,
+  select: ({ startStr, endStr }) => open(newAddress("meeting", { start: startStr, end: endStr })),
+  dateClick: pressed,
+  datesSet,
+  eventsSet: (events) => tellEmpty(inView(events).length),
+  loading: (busy) => frame.setAttribute("aria-busy", busy),
+});
+
+// --- rows
+
+async function load({ startStr, endStr }) {
+  const fits = first && new Date(first.start) <= new Date(startStr) && new Date(endStr) <= new Date(first.end);
+  const given = fits && first.rows;
+  first = null;
+  try {
+    const query = new URLSearchParams({ start: startStr, end: endStr, of: data.of });
+    shown = given || (await read(`${frame.dataset.rows}?${query}`)).rows;
+    trouble.hidden = true;
+  } catch (failure) {
+    trouble.querySelector("[data-sentence]").textContent = word(failure.message === "gone" ? "gone" : "notLoaded");
+    trouble.hidden = false;
+  }
+  return shown.map(toEvent);
+}
+
+function inView(events) {
+  const { activeStart, activeEnd } = calendar.view;
+  return events.filter((event) => event.start < activeEnd && event.end > activeStart);
+}
+
+document.body.addEventListener("agenda:redraw", () => calendar.refetchEvents());
+document.body.addEventListener("agenda:done", redraw);
+trouble.querySelector("[data-again]").addEventListener("click", redraw);
+whenSynced(redraw);
+setInterval(() => document.visibilityState === "visible" && !isUnderWay() && redraw(), LOOK_AGAIN);
+
+// --- where we are
+
+function datesSet({ view, startStr }) {
+  const name = NAMES[view.type];
+  const date = calendar.formatIso(calendar.getDate(), true);
+  entitle(view, name, name === "month" ? date : startStr);
+  follow(name, date);
+}
+
+const go = {
+  today: () => calendar.today(),
+  prev: () => calendar.prev(),
+  next: () => calendar.next(),
+};
+
+document.querySelector(".agenda-bar").addEventListener("click", (event) => {
+  const link = event.target.closest("[data-nav], [data-view]");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.dataset.nav) go[link.dataset.nav]();
+  else calendar.changeView(VIEWS[link.dataset.view]);
+});
+
+// --- planning
+
+let last = { at: 0, on: "" };
+
+// Two presses on the same place within a moment are a double-click, with a finger too.
+function pressed({ dateStr, allDay, view, jsEvent }) {
+  const again = jsEvent.timeStamp - last.at < 450 && last.on === dateStr;
+  last = { at: again ? 0 : jsEvent.timeStamp, on: dateStr };
+  if (again) open(newAddress("meeting", when(dateStr, allDay, view)));
+}
+
+// A day of the month view says no time; the form proposes one.
+const when = (dateStr, allDay, view) =>
+  allDay && view.type === VIEWS.month ? { date: dateStr } : { start: dateStr };
+
+const today = () => calendar.formatIso(calendar.getDate(), true);
+
+document.querySelector(".agenda-new").addEventListener("click", (event) => {
+  const link = event.target.closest("[data-new]");
+  if (link) link.href = newAddress(link.dataset.new, { date: today() });
+});
+
+if (side) {
+  new FullCalendar.Interaction.Draggable(side, {
+    itemSelector: "[data-task]",
+    eventData: (item) => ({
+      title: item.querySelector("a").textContent,
+      duration: { minutes: Number(item.dataset.minutes) },
+      className: "agenda-row kind-task",
+      extendedProps: {
+        row: {
+          kind: "task",
+          title: item.querySelector("a").textContent,
+          href: item.querySelector("a").getAttribute("href"),
+          revision: item.dataset.revision,
+        },
+      },
+    }),
+  });
+}
+
+// --- entries
+
+document.addEventListener("click", (event) => isUnderWay() && (event.preventDefault(), event.stopPropagation()), true);
+
+function clicked({ event, jsEvent }) {
+  const { row } = event.extendedProps;
+  if (row.href && !jsEvent.target.closest("a, button")) open(row.href);
+}
+
+function rowAt(target) {
+  const id = ids.get(target.closest?.(".agenda-row"));
+  return id ? calendar.getEventById(id)?.extendedProps.row : null;
+}
+
+document.addEventListener("contextmenu", (event) => {
+  const row = rowAt(event.target);
+  if (row?.href) {
+    event.preventDefault();
+    ofRow(row, pointOf(event));
+  } else if (!row && frame.contains(event.target)) {
+    const start = timeAt(event);
+    if (!start) return;
+    event.preventDefault();
+    ofSlot((kind) => newAddress(kind, start), pointOf(event));
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-actions]");
+  const row = button && rowAt(button);
+  if (!row) return;
+  const { left, bottom } = button.getBoundingClientRect();
+  ofRow(row, { x: left, y: bottom + 4 });
+});
+
+// The day and, in a grid of times, the time under the pointer.
+function timeAt({ clientX, clientY }) {
+  const under = document.elementsFromPoint(clientX, clientY);
+  const day = under.map((one) => one.closest("[data-date]")).find(Boolean)?.dataset.date;
+  const time = [...frame.querySelectorAll("[data-time]")].find((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return top <= clientY && clientY < bottom && calendar.view.type !== VIEWS.month;
+  })?.dataset.time;
+  if (!day) return null;
+  return time ? { start: `${day}T${time}` } : { date: day };
+}
+
+// --- keys
+
+listen({
+  c: () => open(newAddress("meeting", { date: today() })),
+  t: go.today,
+  d: () => calendar.changeView(VIEWS.day),
+  w: () => calendar.changeView(VIEWS.week),
+  m: () => calendar.changeView(VIEWS.month),
+  j: go.next,
+  k: go.prev,
+  ArrowRight: go.next,
+  ArrowLeft: go.prev,
+  "/": () => document.querySelector("#picker")?.focus(),
+  s: () => document.querySelector("#sync-now")?.click(),
+  "?": () => document.querySelector("#keys").showModal(),
+});
+
+calendar.render();
