@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from operations.datafolder import ROOT
-from scripts import bootstrap
+from scripts import bootstrap, vendor
 
 
 def test_an_older_python_is_told_so_in_one_sentence() -> None:
@@ -41,7 +41,7 @@ def test_an_environment_is_built_again_only_when_locks_or_python_changed(
         (tmp_path / "stamp").write_text(wanted)
 
     monkeypatch.setattr(bootstrap, "_build", build)
-    monkeypatch.setattr(bootstrap.vendor, "built", lambda: True)
+    monkeypatch.setattr(vendor, "built", lambda: True)
     (tmp_path / "uv.lock").write_text("uv")
     (tmp_path / "lock").write_text("one")
     bootstrap.ensure()
