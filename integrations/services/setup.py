@@ -20,7 +20,7 @@ from integrations.services.surroundings import THE_WORLD, Surroundings
 #: a provider may lock an account after too many wrong passwords (docs/icloud.md A17): at most so many in the window
 REFUSALS = 5
 WINDOW = timedelta(minutes=10)
-_REFUSED = "credentials.refused"
+_REFUSED, _ACCEPTED = "credentials.refused", "credentials.accepted"
 
 
 def try_account(
@@ -37,15 +37,24 @@ def try_account(
         sentence = _("The account was refused several times. Wait ten minutes, so that your provider does not lock it.")
         raise ConnectRefused(sentence, Cause.TOO_MANY)
     try:
-        return test_credentials(entry.key, server, credentials.username, credentials.password, world)
+        account = test_credentials(entry.key, server, credentials.username, credentials.password, world)
     except ConnectRefused as refusal:
         if refusal.cause is Cause.REFUSED:
-            audit.record(user, _REFUSED, address=address, outcome="refused", details={"entry": entry.key})
+            _note(user, entry, _REFUSED, "refused", address)
         raise
+    _note(user, entry, _ACCEPTED, "ok", address)
+    return account
+
+
+def _note(user: User, entry: Entry, action: str, outcome: str, address: str) -> None:
+    audit.record(user, action, outcome=outcome, address=address, details={"entry": entry.key})
 
 
 def _refusals(user: User, now: datetime) -> int:
-    return AuditEntry.objects.filter(action=_REFUSED, at__gte=now - WINDOW, actor_id=user.pk).count()
+    """Return how often this user's accounts were refused lately, since one was accepted."""
+    lately = AuditEntry.objects.filter(at__gte=now - WINDOW, actor_id=user.pk)
+    accepted = lately.filter(action=_ACCEPTED).order_by("-pk").values_list("pk", flat=True).first()
+    return lately.filter(action=_REFUSED, pk__gt=accepted or 0).count()
 
 
 def cancel(grant: Grant, actor: User, *, address: str = "") -> bool:

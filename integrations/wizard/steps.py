@@ -33,7 +33,7 @@ _NAMES: dict[Step, StrOrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One step as the page shows it: `state` is done, current or ahead."""
+    """One step as the page shows it: `state` is passed, current or ahead."""
 
     number: int
     name: StrOrPromise
@@ -47,7 +47,7 @@ def marks(entry: Entry, current: Step | None) -> list[Mark]:
 
 def _state(step: Step, current: Step | None) -> str:
     if current is None or step < current:
-        return "done"
+        return "passed"
     return "current" if step == current else "ahead"
 
 

@@ -146,7 +146,13 @@ def first_sync(request: HttpRequest, setup: SetUp) -> HttpResponse:
         ring_soon([setup.connection.pk])
         return goes_on(setup)
     found = progresses.of(setup.connection, timezone.now())
-    context = {"setup": setup, "entry": setup.entry, "progress": found, "summary": _summary(found)}
+    context = {
+        "setup": setup,
+        "entry": setup.entry,
+        "progress": found,
+        "summary": _summary(found),
+        "words": _words(found),
+    }
     return render(request, "integrations/wizard/first_sync.html", {**context, "marks": marks(setup.entry, None)})
 
 
@@ -158,8 +164,15 @@ def progress(request: HttpRequest, setup: SetUp) -> HttpResponse:
         return JsonResponse({"state": "trouble", "words": ""})
     found = progresses.of(setup.connection, timezone.now())
     return JsonResponse(
-        {"state": found.state, "seen": found.seen, "done": found.done, "words": _summary(found)},
+        {"state": found.state, "seen": found.seen, "done": found.done, "words": _words(found)},
     )
+
+
+def _words(found: Progress) -> str:
+    """Return what is going on."""
+    if found.state == "waiting":
+        return _("Reaching your calendar…")
+    return f"{_summary(found)}…" if found.done else _("Reading your calendar…")
 
 
 def _summary(found: Progress) -> str:

@@ -10,7 +10,7 @@ function begin() {
   for (const button of form.querySelectorAll("button.primary")) button.disabled = true;
   stages.forEach((stage, number) => {
     setTimeout(() => {
-      for (const earlier of stages.slice(0, number)) earlier.className = "is-done";
+      for (const earlier of stages.slice(0, number)) earlier.className = "is-passed";
       stage.className = "is-current";
       words.textContent = stage.textContent;
     }, MOMENTS[number]);

@@ -9,13 +9,13 @@ async function ask() {
   return answer.json();
 }
 
-function show({ seen, done, words, state }) {
+function show({ seen, done, words }) {
   const bar = section.querySelector("[data-progress]");
   if (seen) {
     bar.max = seen;
     bar.value = done;
   }
-  if (state === "running") section.querySelector("[data-words]").textContent = `${words}…`;
+  section.querySelector("[data-words]").textContent = words;
 }
 
 async function follow() {

@@ -122,6 +122,15 @@ def test_after_several_refusals_nothing_is_sent_for_a_while(icloud, stage):
     assert not Connection.objects.exists()
 
 
+def test_an_accepted_password_makes_up_for_the_refused_ones(icloud):
+    grant = icloud.allow()
+    for _ in range(REFUSALS - 1):
+        icloud.account(grant, password=WRONG)
+    icloud.account(grant)
+    icloud.account(grant, password=WRONG)
+    assert leads_to(icloud.account(grant), "wizard_calendars", grant.pk)
+
+
 def test_the_same_account_is_not_connected_twice(icloud, stage, alice):
     connection = icloud.set_up()
     icloud.choose(connection, "Work", "Home")

@@ -46,7 +46,7 @@ def test_from_the_card_to_blocks_in_the_agenda(walk, stage, alice):
         "state": "done",
         "seen": 2,
         "done": 2,
-        "words": "1 event came in, 1 went out",
+        "words": "1 event came in, 1 went out…",
     }
     arrived = walk.client.get(reverse("wizard_arrival", args=[connection.grant_id]), follow=True)
     assert "is connected: 1 event came in, 1 went out." in page_of(arrived)
