@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from integrations.gateway.errors import CalendarGone, Forbidden, Rejected
 from integrations.models import Link, Outcome
-from integrations.sync import local, remote
+from integrations.sync import drawing, local, merging, remote
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import (
     Action,
@@ -33,8 +33,10 @@ from integrations.sync.core.actions import (
 )
 from integrations.sync.core.planner import needs_proof, plan
 from integrations.sync.core.states import State, Thing
+from integrations.sync.letters import Stuck
+from integrations.sync.looking import LookAgain, TooSoon, is_unsure, look_again
 from integrations.sync.portrait import load, states_of
-from integrations.sync.record import agree, clear, forget, remember
+from integrations.sync.record import EditedMeanwhile, agree, clear, forget, remember
 from integrations.sync.sentences import REFUSED_WRITE, waiting
 from integrations.sync.session import Session
 
@@ -69,7 +71,7 @@ def _import(session: Session, links: Sequence[Link]) -> None:
     """Make blocks in bulk; what comes back to an activity, or fails in bulk, is done alone."""
     new = [link for link in links if not (link.activity_id or link.block_id)]
     try:
-        local.create_blocks(session, new)
+        drawing.create(session, new)
     except DATABASE_AWAY:
         raise
     except BAD_ITEM:
@@ -82,7 +84,7 @@ def _import(session: Session, links: Sequence[Link]) -> None:
 
 def _import_alone(session: Session, link: Link) -> None:
     try:
-        local.create_blocks(session, load(session, [link.pk]))
+        drawing.create(session, load(session, [link.pk]))
     except DATABASE_AWAY:
         raise
     except BAD_ITEM as trouble:
@@ -100,18 +102,18 @@ def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) 
     if isinstance(action, CreateRemote | UpdateRemote | DeleteRemote) and not state.writable:
         return  # another item has closed the calendar: this one is planned anew, and waits
     try:
-        if remote.is_unsure(link) or needs_proof(action, state):
-            remote.look_again(session, link)
+        if is_unsure(link) or needs_proof(action, state):
+            look_again(session, link)
         _do(session, link, state, action)
-    except (remote.LookAgain, local.EditedMeanwhile):
+    except (LookAgain, EditedMeanwhile):
         _replan(session, link, action, again)
-    except remote.TooSoon:
+    except TooSoon:
         session.come_back_soon = True
     except CalendarGone:
         session.closed.add(link.calendar_id)
     except Forbidden:
         _close(session, link)
-    except (Rejected, remote.Stuck) as trouble:
+    except (Rejected, Stuck) as trouble:
         remote.reject(session, link, trouble)
     except DATABASE_AWAY:
         raise
@@ -123,13 +125,13 @@ def _close(session: Session, link: Link) -> None:
     """Send nothing more to a calendar that refuses a write; the next run tries it with the next item (row 9)."""
     session.closed.add(link.calendar_id)
     session.tally.outcomes.append((Outcome.NEEDS_USER, str(REFUSED_WRITE)))
-    remote.reject(session, link, remote.Stuck(REFUSED_WRITE))
+    remote.reject(session, link, Stuck(REFUSED_WRITE))
 
 
 def _spare(session: Session, link: Link, trouble: Exception) -> None:
     """Leave an item alone that breaks us, until it changes. Nothing of what it says gets into the log."""
     log.error("item failed", extra={"link": str(link.pk), "kind": type(trouble).__name__})
-    remote.reject(session, link, remote.Stuck(_("This event could not be understood.")))
+    remote.reject(session, link, Stuck(_("This event could not be understood.")))
 
 
 def _replan(session: Session, link: Link, before: Action, again: int) -> None:
@@ -158,7 +160,7 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
         case CreateLocal() if state.thing in (Thing.NONE, Thing.BLOCK):
             with session.writing():
                 remember(link, owner_act="")
-            local.create_blocks(session, [link])
+            drawing.create(session, [link])
         case CreateLocal():
             local.revive(session, link, state)
         case UpdateLocal(groups=groups):
@@ -172,16 +174,16 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
         case DeleteRemote(asked_here=asked):
             _delete_remote(session, link, asked)
         case Merge():
-            local.merge(session, link, state, action)
-            raise remote.LookAgain
+            merging.merge(session, link, state, action)
+            raise LookAgain
         case MoveLink(calendar=calendar):
             _move(session, link, uuid.UUID(calendar))
-            raise remote.LookAgain
+            raise LookAgain
         case ForgetLink():
             with session.writing():
                 gone = forget(link)
             if not gone:
-                raise remote.LookAgain
+                raise LookAgain
         case Wait(reason=reason):
             _wait(session, link, waiting(reason))
         case Bug(reason=reason):

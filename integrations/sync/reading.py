@@ -10,13 +10,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.content import MERGED_GROUPS, EventContent
+from agenda.content import EventContent
 from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.models import Attendance
 from integrations.gateway.base import Entry, Resource
 from integrations.models import Link, OwnUid, RemoteCalendar
 from integrations.sync.core.fingerprint import fingerprints
-from integrations.sync.lag import STALE, is_superseded
+from integrations.sync.lag import is_superseded
+from integrations.sync.recognition import is_news, needs_no_text, recognise_our_write
 from integrations.sync.record import rewrite
 from integrations.sync.session import HORIZON, Session
 
@@ -195,14 +196,14 @@ class Reader:
         link.remote_modified = self._clamped(content.modified, link.observed_at)
         if link.state != Link.State.LINKED:
             link.reason = ""
-        _recognise_our_write(link, content, self.session.now())
+        recognise_our_write(link, content, self.session.now())
         if link.activity_id or link.block_id:
             link.state = Link.State.LINKED
-            link.needs_plan = link.needs_plan or _is_news(link)
+            link.needs_plan = link.needs_plan or is_news(link)
         else:
             self._classify(link, content)
             link.needs_plan = link.state == Link.State.LINKED
-        if _needs_no_text(link, content):
+        if needs_no_text(link, content):
             link.text = None
 
     def _clamped(self, modified: datetime | None, seen: datetime | None) -> datetime | None:
@@ -251,41 +252,6 @@ class Reader:
         link.state, link.reason = Link.State.QUARANTINED, trouble.reason[:300]
         link.needs_plan = not (link.activity_id or link.block_id) and trouble.when is not None
         self.session.tally.quarantined += 1
-
-
-def _is_news(link: Link) -> bool:
-    """Return whether the calendar says another thing than was last agreed; the fence is ours and never news."""
-    agreed, seen = link.base_remote or {}, link.observed or {}
-    return any(agreed.get(group) != seen.get(group) for group in MERGED_GROUPS)
-
-
-def _needs_no_text(link: Link, content: EventContent) -> bool:
-    """Return whether the text need not be kept: nothing is imported of it, or a single block stands as agreed."""
-    if link.state == Link.State.IGNORED:
-        return not link.reason
-    return bool(link.block_id) and not link.needs_plan and not content.recurring
-
-
-def _recognise_our_write(link: Link, content: EventContent, now: datetime) -> None:
-    """Take an observation that is our own write, as the server keeps it, for what both sides agreed on."""
-    intended, link.intended = link.intended, None
-    if not intended or intended["verb"] == "delete":
-        return
-    seen = {group.value: (link.observed or {}).get(group, "") for group in MERGED_GROUPS}
-    same_version = bool(intended["etag"]) and intended["etag"] == link.observed_etag
-    if same_version or seen == intended["remote"] or _is_our_version(intended, content, now):
-        link.base_local, link.base_remote = intended["local"], seen
-
-
-def _is_our_version(intended: Mapping[str, str], content: EventContent, now: datetime) -> bool:
-    """Return whether a text that says something else is still what we sent, rewritten by the server (row 24).
-
-    It bears our own LAST-MODIFIED; or none at all, and it was sent a moment ago.
-    """
-    sent = datetime.fromisoformat(intended["at"])
-    if content.modified is None:
-        return now - sent < STALE
-    return content.modified == sent.replace(microsecond=0)
 
 
 def _name(href: str) -> str:

@@ -11,6 +11,10 @@ from integrations.sync.core.states import Base, Fingerprints
 from integrations.sync.session import Session
 
 
+class EditedMeanwhile(Exception):
+    """The local side was edited after it was planned for: plan again."""
+
+
 def remember(link: Link, **facts: Any) -> None:
     """Store these facts on the link's row, and nothing else of it."""
     for name, value in facts.items():

@@ -13,7 +13,7 @@ from agenda import selectors
 from agenda.models import Activity, Block
 from agenda.selectors import Row
 from integrations.gateway import opened_by
-from integrations.gateway.base import Credentials, Gateway, Profile
+from integrations.gateway.base import Credentials, Profile
 from integrations.gateway.memory import MemoryAccount, MemoryGateway, MemoryServer, Phone
 from integrations.models import Connection
 from integrations.services.connect import Choice, connect, test_credentials
@@ -70,7 +70,7 @@ class Stage:
     def world(self) -> Surroundings:
         return Surroundings(now=self.clock.now, monotonic=self.clock.monotonic, sleep=lambda seconds: None)
 
-    def open(self, profile: Profile, server_url: str, credentials: Credentials, **_: Any) -> Gateway:
+    def open(self, profile: Profile, server_url: str, credentials: Credentials, **_: Any) -> MemoryGateway:
         profile = replace(profile, **self.habits)
         return MemoryGateway(self.server, credentials.username, credentials.password, profile)
 

@@ -46,7 +46,7 @@ def stepping(stage: Stage, patch: pytest.MonkeyPatch, steps: Steps) -> Iterator[
     open_gateway, writing = stage.open, Lease.writing
 
     def opened(*args: Any, **more: Any) -> Any:
-        gateway = open_gateway(*args, **more)
+        gateway: Any = open_gateway(*args, **more)
         send = gateway._send
 
         def sent(verb: str, path: str, act: Callable[[Any], Any], condition: str = "") -> Any:
@@ -163,7 +163,7 @@ def test_changes_of_every_sort_survive_a_kill_anywhere(stage, alice, bob, monkey
     start = soon(9)
     activities.create(alice, "task", title="Task", due=start.date(), start=start, end=start + timedelta(hours=1))
     stage.settle(alice)
-    blocks = {link.uid.reveal(): link.block for link in Link.objects.exclude(block=None)}
+    blocks = {block.link.opened_uid: block for block in Block.objects.all()}
     meeting(alice, "New", 10)
     activities.edit(alice, made["Edited"], {"title": "Edited here"})
     activities.edit(alice, made["Fought"], {"title": "Fought here", "location": "Quay 7"})
@@ -202,3 +202,27 @@ def test_an_event_dragged_to_another_calendar_survives_a_kill_anywhere(stage, al
     stage.settle(alice)
     phone.move(href, stage.path(alice, "Work"))
     assert sweep(stage, monkeypatch, alice) > 8
+
+
+@pytest.mark.parametrize("habit", ["lag", "no etags, rewritten", "pages"])
+def test_changes_survive_a_kill_anywhere_on_an_awkward_server(stage, alice, monkeypatch, habit):
+    stage.habits = {"lags": habit == "lag"}
+    phone, habits = stage.phone(alice), stage.server.habits
+    for n in range(3):
+        phone.add(stage.path(alice, "Home"), event(f"u{n}", stamp(soon(n + 2)), title=f"P{n}"))
+    stage.connect(alice)
+    made = {name: meeting(alice, name, n + 2) for n, name in enumerate(["Edited", "Trashed", "Outlived"])}
+    stage.settle(alice)
+    stage.clock.pass_(minutes=10)
+    habits.lag = timedelta(seconds=8 if habit == "lag" else 0)
+    habits.page = 2 if habit == "pages" else None
+    if habit.startswith("no etags"):
+        habits.etag_on_put, habits.rewrite = False, lambda text: text.replace("SUMMARY:Edited", "SUMMARY:EDITED")
+    meeting(alice, "New", 10)
+    activities.edit(alice, made["Edited"], {"title": "Edited here"})
+    activities.delete(alice, made["Trashed"])
+    activities.edit(alice, made["Outlived"], {"title": "Outlives"})
+    phone.delete(href_of(stage, alice, "Work", "Outlived"))
+    retitle(stage, alice, "Home", "P2", "P2 there")
+    stage.clock.pass_(minutes=1)
+    assert sweep(stage, monkeypatch, alice) > 20

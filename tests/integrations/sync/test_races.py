@@ -23,7 +23,7 @@ def during(stage: Stage, patch: pytest.MonkeyPatch, number: int, act: Callable[[
     open_gateway, count = stage.open, []
 
     def opened(*args: Any, **more: Any) -> Any:
-        gateway = open_gateway(*args, **more)
+        gateway: Any = open_gateway(*args, **more)
         send = gateway._send
 
         def sent(*request: Any) -> Any:

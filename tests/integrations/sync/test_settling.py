@@ -84,7 +84,8 @@ def test_an_edit_on_the_phone_between_our_write_and_the_settle_is_taken(stage, a
     stage.clock.pass_(minutes=5)
     activities.edit(alice, meeting, {"location": "Quay 7"})
     phone, href = stage.phone(alice), stage.the_href(alice, "Work")
-    store, done = stage.server.store, []
+    store = stage.server.store
+    done: list[bool] = []
 
     def then_the_phone(account, calendar, where, text):
         stored = store(account, calendar, where, text)

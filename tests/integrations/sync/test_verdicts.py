@@ -115,7 +115,8 @@ def test_nothing_private_reaches_logs_reasons_runs_or_open_columns(stage, alice,
     phone.add(home, f"BEGIN:VCALENDAR\r\n{secret}\r\n", secret)
     stage.connect(alice)
     stage.settle(alice)
-    converted = convert.convert(alice, Block.objects.filter(recurring=False, unreadable=False).first(), "meeting")
+    block = Block.objects.filter(recurring=False, unreadable=False).earliest("pk")
+    converted = convert.convert(alice, block, "meeting")
     activities.edit(alice, converted, {"title": "Shown"})
     for href in hrefs:
         phone.edit(href, phone.read(href).replace(f"SUMMARY:{secret}", f"SUMMARY:{secret} 2"))

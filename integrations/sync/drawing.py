@@ -1,0 +1,132 @@
+"""Blocks: what is imported is drawn, drawn anew, or passed over; in bulk where it is new (docs/sync.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from agenda.content import EventContent, FieldGroup, Span
+from agenda.ical.read import Unreadable, read
+from agenda.ical.recurrence import TooMuch, expand
+from agenda.models import Block
+from agenda.services import blocks
+from agenda.services.blocks import BlockDraft
+from integrations.models import Link
+from integrations.sync.core.states import Base
+from integrations.sync.record import EditedMeanwhile, agree, clear, remember, rewrite
+from integrations.sync.session import Session
+
+#: what is written of a link whose block was made
+TIED = (
+    *("block", "base_local", "base_remote", "text", "reason", "state", "owner_act"),
+    *("needs_plan", "needs_push", "answer", "held"),
+)
+#: field group → the side whose version of it lost
+
+
+def create(session: Session, links: Sequence[Link]) -> None:
+    """Make the blocks of newly imported resources, in one transaction."""
+    drafts = [(link, _draft(session, link)) for link in links]
+    wanted = [(link, draft) for link, draft in drafts if draft and _is_drawn(draft)]
+    with session.writing():
+        made = blocks.create_many([draft for _link, draft in wanted])
+        for (link, _said), block in zip(wanted, made, strict=True):
+            _tie(link, block)
+        rewrite([link for link, _said in wanted], TIED)
+        for link, draft in drafts:
+            if not (draft and _is_drawn(draft)):
+                _pass_over(link)
+    session.tally.imported += len(made)
+    session.tally.local_created += len(made)
+
+
+def _is_drawn(draft: BlockDraft) -> bool:
+    """Return whether a block is to be made: it has a time to show, or will have when the horizon has moved on."""
+    return bool(draft.spans) or draft.drawn_until is not None
+
+
+def _tie(link: Link, block: Block) -> None:
+    link.block, link.owner_act = block, ""
+    link.needs_plan, link.needs_push, link.answer, link.held = False, False, "", None
+    link.base_local = link.base_remote = _agreement(link)
+    if not (block.recurring or block.unreadable):
+        link.text = None
+
+
+def _agreement(link: Link) -> dict[str, str]:
+    """Return the base of a block: it says what was seen, without a fence."""
+    return {group: value for group, value in (link.observed or {}).items() if group != FieldGroup.FENCE}
+
+
+def _pass_over(link: Link) -> None:
+    """Keep the small row of something that has no time to draw; what could not be read keeps its reason."""
+    if link.state != Link.State.QUARANTINED:
+        link.state, link.text = Link.State.IGNORED, None
+    link.needs_plan = False
+    link.save(update_fields=["state", "reason", "text", "needs_plan"])
+
+
+def _draft(session: Session, link: Link) -> BlockDraft | None:
+    """Return what the block will say, or None when nothing of it can be drawn."""
+    text = link.opened_text
+    try:
+        content = read(text, me=session.me)
+        expansion = _expand(session, text, content)
+    except Unreadable as trouble:
+        return _unreadable(session, link, trouble)
+    if not content.shown:
+        return None
+    spans, until = expansion
+    return BlockDraft(
+        owner=session.user,
+        content=content,
+        calendar_name=link.calendar.name.reveal(),
+        spans=spans,
+        drawn_until=until,
+    )
+
+
+def _expand(session: Session, text: str, content: EventContent) -> tuple[Sequence[Span], date | None]:
+    if not content.recurring:
+        return [Span(when=content.when, busy=content.busy)], None
+    start, end = session.window
+    try:
+        found = expand(text, start=start, end=end, home=session.home_zone, me=session.me)
+    except TooMuch as trouble:
+        raise Unreadable(str(trouble), content.when) from trouble
+    return found.spans, session.horizon if not found.complete else None
+
+
+def _unreadable(session: Session, link: Link, trouble: Unreadable) -> BlockDraft | None:
+    """Return a block for the readable time of something that could not be read, so that it is not free time."""
+    if link.state != Link.State.QUARANTINED:
+        session.tally.quarantined += 1
+    link.state, link.reason = Link.State.QUARANTINED, trouble.reason[:300]
+    if trouble.when is None:
+        return None
+    content = EventContent(uid="", when=trouble.when)
+    return BlockDraft(
+        owner=session.user,
+        content=content,
+        calendar_name=link.calendar.name.reveal(),
+        spans=[Span(when=trouble.when)],
+        drawn_until=None,
+        unreadable=True,
+    )
+
+
+
+def update(session: Session, link: Link, block: Block) -> None:
+    """Draw a block anew from what was observed; what is cancelled or declined by now goes."""
+    if not Link.objects.filter(pk=link.pk, version=link.version).exists():
+        raise EditedMeanwhile
+    draft = _draft(session, link)
+    if draft is None or not _is_drawn(draft):
+        remember(link, block=None, base_local=None, base_remote=None, text=None, state=Link.State.IGNORED)
+        blocks.delete_many([block])
+        clear(link)
+        return
+    link.block = blocks.update(block, draft, at=session.now())
+    seen = {FieldGroup(group): value for group, value in _agreement(link).items()}
+    text = link.opened_text if link.text and (draft.drawn_until or draft.unreadable) else None
+    agree(link, Base(seen, seen), text=text)
