@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -91,6 +91,20 @@ class House:
     def run(self, *words: str, stdin: str = "", **settings: str) -> Said:
         """Run a command to its end."""
         return ended(words, self.start(*words, stdin=stdin, **settings))
+
+    def run_all(self, commands: Sequence[tuple[tuple[str, ...], str]], **settings: str) -> list[Said]:
+        """Run many commands, each with its standard input, without starting Django for every one."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.e2e.batch"],
+            env=environment(self.folder, **{**self.settings, **settings}),
+            cwd=ROOT,
+            input=json.dumps(commands),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answers = json.loads(done.stdout)
+        return [Said(words, *answer) for (words, _stdin), answer in zip(commands, answers, strict=True)]
 
     def do(self, *words: str, stdin: str = "") -> Any:
         """Run a command that must go well, and return its document."""

@@ -25,7 +25,6 @@ ALICE, BOB, MALLORY = "alice@example.org", "bob@example.org", "mallory@example.o
 #: a Monday to a Sunday that are wholly to come
 FIRST = date.today() + timedelta(days=14 - date.today().weekday())
 LAST = FIRST + timedelta(days=6)
-IN_PARALLEL = 3
 SYNCED = {"connection": str, "user": str, "entry": str, "outcome": str, "reason": str, "seconds": float}
 SYNCED |= dict.fromkeys(["requests", "bytes_down", "imported", "conflicts", "quarantined", "held"], int)
 SYNCED |= {"local": dict, "remote": dict}
@@ -96,17 +95,14 @@ def hold(house: House, length: timedelta) -> None:
 
 
 def all_refused(house: House, cases: Sequence[tuple[tuple[str, ...], str, int, str]], **settings: str) -> None:
-    """Run commands (words, standard input, exit code, part of the sentence) side by side; nothing may be stored."""
+    """Run commands (words, standard input, exit code, part of the sentence), none of which may store anything."""
     before = house.dump()
-    for at in range(0, len(cases), IN_PARALLEL):
-        batch = cases[at : at + IN_PARALLEL]
-        started = [house.start(*words, stdin=stdin, **settings) for words, stdin, _code, _sentence in batch]
-        for (words, _stdin, code, sentence), process in zip(batch, started, strict=True):
-            said = ended(words, process)
-            assert (said.code, said.out) == (code, ""), said
-            assert sentence in said.err.splitlines()[-1], said
-            assert code == 2 or len(said.err.splitlines()) == 1, said
-            assert "Traceback" not in said.err
+    answers = house.run_all([(words, stdin) for words, stdin, _code, _sentence in cases], **settings)
+    for said, (_words, _stdin, code, sentence) in zip(answers, cases, strict=True):
+        assert (said.code, said.out) == (code, ""), said
+        assert sentence in said.err.splitlines()[-1], said
+        assert code == 2 or len(said.err.splitlines()) == 1, said
+        assert "Traceback" not in said.err
     assert house.dump() == before
 
 
