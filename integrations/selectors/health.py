@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -68,11 +68,6 @@ class Own:
     conflicts: int
     quarantined: int
 
-    @property
-    def waits(self) -> int:
-        """Return how many things wait for the owner's answer."""
-        return self.held + self.waiting
-
 
 def own(user: User, now: datetime) -> list[Own]:
     """Return the user's own connections with what only he may see, oldest first; five queries."""
@@ -115,8 +110,9 @@ def _rows(connections: QuerySet[Connection]) -> QuerySet[Connection]:
 
 def _own(row: Connection, links: dict[str, int], plans: int, lost: int, now: datetime) -> Own:
     calendars = list(row.calendars.all())
+    waits = plans + links.get("waiting", 0)
     return Own(
-        health=_health(row, now),
+        health=_but_for_what_waits(_health(row, now)) if waits else _health(row, now),
         account=row.username.reveal(),
         reason=row.last_reason,
         target=next((one for one in calendars if one.pk == row.push_to_id), None),
@@ -128,6 +124,12 @@ def _own(row: Connection, links: dict[str, int], plans: int, lost: int, now: dat
         conflicts=lost,
         quarantined=links.get("quarantined", 0),
     )
+
+
+def _but_for_what_waits(health: Health) -> Health:
+    if health.level is not Level.OK:
+        return health
+    return replace(health, level=Level.WARN, sentence=_("In step, except for what waits for you."))
 
 
 def _links(rows: Sequence[Connection]) -> dict[UUID, dict[str, int]]:

@@ -77,6 +77,7 @@ def test_a_held_plan_lists_the_owners_own_titles(plan, alice):
 
 def test_manage_counts_it_and_leads_there(plan, alice):
     page = page_of(signed_in(alice).get(reverse("connections")))
+    assert "In step, except for what waits for you." in page
     assert "1 held list" in page
     assert f'href="{reverse("attention")}#held"' in page
 
