@@ -51,7 +51,7 @@ class Entry:
     name: StrOrPromise
     pitch: StrOrPromise  # one sentence
     category: Category
-    icon: str  # a symbol of the icon sprite
+    icon: str  # a name in the list of scripts/vendor.py
     scopes: tuple[Scope, ...]  # what it asks for, one line of the authorize page each
     help: tuple[Help, ...]
     profile_path: str  # dotted path of the gateway's Profile

@@ -14,7 +14,7 @@ CALDAV = Entry(
     name=_("Other CalDAV calendar"),
     pitch=_("Nextcloud, Fastmail, mailbox.org, Radicale and others: a server address and a sign-in are enough."),
     category=Category.CALENDARS,
-    icon="calendar-cog",
+    icon="calendar",
     scopes=(Scope.READ_AGENDA, Scope.WRITE_AGENDA, Scope.WRITE_CALENDAR, Scope.OFFLINE),
     help=(
         Help(
