@@ -27,20 +27,23 @@ export function ofSlot(address, point) {
 
 function offered(kind, asks = () => ({ shown: true })) {
   const items = [];
+  let said = "";
   for (const offer of offers.querySelectorAll(`[data-for=${kind}]`)) {
     const { shown, why } = offer.dataset.needs ? asks(offer.dataset.needs) : { shown: true };
-    if (shown) items.push(item(offer, why));
+    if (shown) items.push(item(offer, why, why === said));
+    said = why;
   }
   return items;
 }
 
-// What is refused stays in the menu, with the reason: who looks for it learns why.
-function item(offer, why) {
+// What is refused stays in the menu, with the reason: who looks for it learns why. Said once to eyes, each time to ears.
+function item(offer, why, again) {
   const made = offer.cloneNode(true);
   if (!why) return made;
   made.setAttribute("aria-disabled", "true");
   const reason = document.createElement("small");
   reason.textContent = why;
+  if (again) reason.className = "visually-hidden";
   made.querySelector("span").append(reason);
   return made;
 }

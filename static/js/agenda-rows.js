@@ -54,14 +54,19 @@ function title(row) {
 
 export function content({ event, timeText, isShort, view }) {
   const { row } = event.extendedProps;
-  const head = element("span", "row-head", icon(KIND_ICONS[row.kind]), title(row));
-  const time = timeText && !row.allDay ? [element("span", "row-time", timeText)] : [];
+  if (!row) return timeText; // what is being drawn just now
+  const line = isShort || row.allDay || view.type === "dayGridMonth";
+  const head = element("span", "row-head", icon(KIND_ICONS[row.kind]), title(row), ...marks(row));
+  const time = timeText && !row.allDay && !isShort ? [element("span", "row-time", timeText)] : [];
   const place = [row.place, row.kind !== "call" && row.customer].filter(Boolean).join(" · ");
-  const more = place && !isShort && view.type !== "dayGridMonth" ? [element("span", "row-place", place)] : [];
-  const inside = element("div", "row-inside", head, ...time, ...more);
-  if (row.link === "stuck" || row.link === "held") head.append(icon("refresh-alert"));
-  if (row.repeats) head.append(icon("repeat"));
+  const more = place && !line ? [element("span", "row-place", place)] : [];
+  const inside = element("div", line ? "row-inside is-line" : "row-inside", head, ...time, ...more);
   return { domNodes: row.href ? [inside, actions(row)] : [inside] };
+}
+
+function marks(row) {
+  const stuck = row.link === "stuck" || row.link === "held";
+  return [...(stuck ? [icon("refresh-alert")] : []), ...(row.repeats ? [icon("repeat")] : [])];
 }
 
 // For pointers: the keyboard has Shift+F10 and the menu key.

@@ -35,7 +35,9 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   nowIndicator: true,
   navLinks: true,
   navLinkDayClick: (date) => calendar.changeView(VIEWS.day, date),
-  navLinkHint: "$0",
+  navLinkHint: (said, date) => `${shortDay(date)}, ${said}`,
+  dayHeaderContent: header,
+  dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"), // it would hide from ears what is in the cell
   scrollTime: "07:30:00",
   scrollTimeReset: false,
   slotDuration: "00:30:00",
@@ -49,7 +51,8 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   moreLinkText: (count) => word("more", { count }),
   dayMaxEvents: true,
   eventMinHeight: 24,
-  eventShortHeight: 40,
+  eventShortHeight: 44,
+  slotEventOverlap: false,
   eventDisplay: "block",
   eventInteractive: false,
   forceEventDuration: true,
@@ -60,7 +63,7 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   longPressDelay: 400,
   droppable: true,
   views: {
-    timeGridDay: { dayHeaderFormat: { weekday: "long", day: "numeric" } },
+    timeGridDay: { navLinks: false, dayHeaderFormat: { weekday: "long", day: "numeric" } },
     dayGridMonth: { dayHeaderFormat: { weekday: "short" }, fixedWeekCount: false, titleFormat: { month: "long", year: "numeric" } },
   },
   events: load,
@@ -80,6 +83,23 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   eventsSet: (events) => tellEmpty(inView(events).length),
   loading: (busy) => frame.setAttribute("aria-busy", busy),
 });
+
+// --- days
+
+function part(date, options) {
+  return new Intl.DateTimeFormat(data.words.locale, { timeZone: data.zone, ...options }).format(date);
+}
+
+// What a day's header shows, in that order: what is heard must begin with what is seen.
+const shortDay = (date) => `${part(date, { day: "numeric" })} ${part(date, { weekday: "short" })}`;
+
+function header({ date, isToday, dayNumberText, weekdayText }) {
+  if (!dayNumberText) return weekdayText;
+  const number = Object.assign(document.createElement("span"), { className: "day-number", textContent: dayNumberText });
+  const box = Object.assign(document.createElement("span"), { className: isToday ? "day-name is-today" : "day-name" });
+  box.append(number, " ", weekdayText ?? part(date, { weekday: "short" }));
+  return { domNodes: [box] };
+}
 
 // --- rows
 
@@ -211,11 +231,8 @@ document.addEventListener("click", (event) => {
 // The day and, in a grid of times, the time under the pointer.
 function timeAt({ clientX, clientY }) {
   const under = document.elementsFromPoint(clientX, clientY);
-  const day = under.map((one) => one.closest("[data-date]")).find(Boolean)?.dataset.date;
-  const time = [...frame.querySelectorAll("[data-time]")].find((one) => {
-    const { top, bottom } = one.getBoundingClientRect();
-    return top <= clientY && clientY < bottom && calendar.view.type !== VIEWS.month;
-  })?.dataset.time;
+  const said = (name) => under.map((one) => one.closest(`[data-${name}]`)).find(Boolean)?.dataset[name];
+  const [day, time] = [said("date"), said("time")];
   if (!day) return null;
   return time ? { start: `${day}T${time}` } : { date: day };
 }
