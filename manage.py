@@ -12,11 +12,14 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this very file is what an older 
 
 from scripts import bootstrap
 
+#: the commands that show pages, or test them
+PAGES = (["up"], ["verify"], ["runserver"], ["collectstatic"])
+
 
 def main(arguments: list[str]) -> int:
     """Enter the environment, then run the command. Return the exit code."""
     try:
-        python = bootstrap.ensure()
+        python = bootstrap.ensure(pages=arguments[:1] in PAGES)
     except bootstrap.CannotBuild as reason:
         bootstrap.say(str(reason))
         return 1

@@ -29,15 +29,18 @@ class CannotBuild(Exception):
     """The environment cannot be built; the message is one sentence that says what to do."""
 
 
-def ensure() -> Path:
-    """Return the environment's Python, after building the environment when it is missing or out of date."""
+def ensure(*, pages: bool = True) -> Path:
+    """Return the environment's Python, after building the environment when it is missing or out of date.
+
+    `pages`: what pages take from npm is wanted too. Commands that show no page do without it.
+    """
     wanted = stamp()
-    if not (_built(wanted) and vendor.built()):
+    if not (_built(wanted) and (vendor.built() or not pages)):
         with (ROOT / ".venv.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _built(wanted):  # the one we waited for may have built it
                 _build(wanted)
-            if not vendor.built():
+            if pages and not vendor.built():
                 _fetch()
     return PYTHON
 

@@ -149,7 +149,7 @@ def split(url: str) -> Target:
     except ValueError:
         raise AddressRefused("the server address is not a valid URL.") from None
     if parts.scheme not in _PORTS:
-        raise AddressRefused(f"addresses must begin with https://, not {parts.scheme[:20]!r}.")
+        raise AddressRefused("an address begins with https:// and the server's name.")
     if parts.username is not None or parts.password is not None or _DOUBTFUL.search(url):
         raise AddressRefused("the server address must hold neither a user name nor blanks nor backslashes.")
     return Target(parts.scheme, host_name(parts.hostname or ""), port or _PORTS[parts.scheme], _path(parts))

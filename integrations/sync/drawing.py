@@ -115,7 +115,6 @@ def _unreadable(session: Session, link: Link, trouble: Unreadable) -> BlockDraft
     )
 
 
-
 def update(session: Session, link: Link, block: Block) -> None:
     """Draw a block anew from what was observed; what is cancelled or declined by now goes."""
     if not Link.objects.filter(pk=link.pk, version=link.version).exists():

@@ -20,7 +20,6 @@ from integrations.sync.session import Session
 Lost = Mapping[FieldGroup, str]
 
 
-
 def merge(session: Session, link: Link, state: State, action: Merge) -> None:
     """Do the local half of a merge and keep what lost. What won here is then still changed here, and goes out next."""
     agreed, theirs, lost = _sorted_out(session, link, action)

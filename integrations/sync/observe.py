@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
+from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -62,11 +63,16 @@ def _troubled(session: Session, calendar: RemoteCalendar, error: GatewayError) -
 
 
 def _look(session: Session) -> list[CalendarRow]:
-    """List the home; when it does not answer as one, find it again from the entry address, once (A4)."""
+    """List the home; when it does not answer as one, find it again from the entry address, once (A4).
+
+    A host that is also the entry's own is not asked again when it does not answer: that could only wait once more.
+    """
     home = session.connection.home.reveal()
     try:
         return session.gateway.look(home)
-    except (CalendarGone, Unreachable, NotUnderstood, AddressRefused):
+    except (CalendarGone, Unreachable, NotUnderstood, AddressRefused) as error:
+        if isinstance(error, Unreachable) and _same_host(home, session.connection.server.reveal()):
+            raise
         found = session.gateway.discover()
         if found.home == home or found.account != session.connection.account_path.reveal():
             raise
@@ -74,6 +80,10 @@ def _look(session: Session) -> list[CalendarRow]:
         session.connection.home = found.home
         session.connection.save(update_fields=["home"])
     return session.gateway.look(found.home)
+
+
+def _same_host(one: str, other: str) -> bool:
+    return urlsplit(one).hostname == urlsplit(other).hostname
 
 
 def _observed(session: Session) -> list[RemoteCalendar]:

@@ -102,9 +102,7 @@ def _when_of_span(span: BlockSpan) -> When:
     if span.kind == TimeKind.DATE:
         return When(TimeKind.DATE, date.fromisoformat(span.wall_start), date.fromisoformat(span.wall_end))
     if span.kind == TimeKind.FLOATING:
-        return When(
-            TimeKind.FLOATING, datetime.fromisoformat(span.wall_start), datetime.fromisoformat(span.wall_end)
-        )
+        return When(TimeKind.FLOATING, datetime.fromisoformat(span.wall_start), datetime.fromisoformat(span.wall_end))
     zone = ZoneInfo(span.zone or "UTC")
     return When(TimeKind.ZONED, span.start.astimezone(zone), span.end.astimezone(zone), span.zone or "UTC")
 

@@ -48,9 +48,7 @@ def new_identity(session: Session, link: Link) -> None:
     """Give the copy a new href and UID of ours: a deleted UID can stay taken (A55). Short, random, storable names."""
     uid = str(session.new_id())
     href = join(link.calendar.path.reveal(), f"{uid}.ics")
-    OwnUid.objects.create(
-        company=session.company, uid_hash=session.own_uid_hash(uid.encode()), activity=link.activity
-    )
+    OwnUid.objects.create(company=session.company, uid_hash=session.own_uid_hash(uid.encode()), activity=link.activity)
     remember(
         link,
         uid=uid,
@@ -100,8 +98,10 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
     possible = possible_groups(there, content, groups)
     letter = patched(session, state, text, content, possible)
     seen = fingerprints(letter.content, session.fingerprint)
-    base = _block_base(link, seen) if link.block else (
-        agreement.partial(state.base, state.local.fingerprints, seen, possible)
+    base = (
+        _block_base(link, seen)
+        if link.block
+        else (agreement.partial(state.base, state.local.fingerprints, seen, possible))
     )
     if letter.text == text:
         with session.writing():

@@ -30,9 +30,7 @@ def _extend(session: Session) -> None:
             continue
         start = datetime.combine(link.block.drawn_until, datetime.min.time(), tzinfo=session.home_zone)
         try:
-            found = expand(
-                link.opened_text, start=start, end=session.window[1], home=session.home_zone, me=session.me
-            )
+            found = expand(link.opened_text, start=start, end=session.window[1], home=session.home_zone, me=session.me)
         except (TooMuch, Unreadable):
             continue
         new = [span for span in found.spans if span.when.instants(session.home_zone)[0] >= start]

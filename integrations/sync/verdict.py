@@ -44,12 +44,10 @@ def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
         case errors.CalendarGone():
             return Verdict(Outcome.NEEDS_USER, _("A chosen calendar is no longer there. Nothing was deleted here."))
         case errors.Forbidden():
-            return Verdict(
-                Outcome.NEEDS_USER, _("The server no longer lets us read this account."), back_off=LONGEST
-            )
+            return Verdict(Outcome.NEEDS_USER, _("The server no longer lets us read this account."), back_off=LONGEST)
         case errors.AddressRefused():
             return Verdict(
-                Outcome.FAILED, _("The server sent us to an address outside its own domain."), back_off=LONGEST
+                Outcome.FAILED, _("Nothing was sent to an address that is not allowed: %s") % error, back_off=LONGEST
             )
         case errors.WrongAccount():
             return Verdict(Outcome.FAILED, _("The server answered for another account."), back_off=LONGEST)

@@ -18,6 +18,8 @@ from operations.command import Answer, OperatorCommand, Refusal, WrongUse, ring_
 
 #: option → column
 FIELDS = {"title": "title", "start": "start", "end": "end", "due": "due", "place": "location", "notes": "description"}
+#: the years that can be asked for
+EARLIEST, LATEST = 1900, 9000
 REQUIRED = {"meeting": ("title", "start", "end"), "call": ("start", "customer"), "task": ("title", "due")}
 
 
@@ -129,11 +131,10 @@ def _days(owner: User, first: date, last: date) -> tuple[datetime, datetime]:
     """Return the instants that enclose whole days of the owner's zone, both inclusive."""
     if last < first:
         raise WrongUse("--to is before --from.")
-    try:
-        bounds = [datetime.combine(day, time(), owner.zone) for day in (first, last + timedelta(days=1))]
-        return bounds[0], bounds[1]
-    except OverflowError:
-        raise WrongUse("--to is too far away.") from None
+    if first.year < EARLIEST or last.year > LATEST:
+        raise WrongUse(f"Ask for days between the years {EARLIEST} and {LATEST}.")
+    start, end = (datetime.combine(day, time(), owner.zone) for day in (first, last + timedelta(days=1)))
+    return start, end
 
 
 def _located(item: str) -> Located:

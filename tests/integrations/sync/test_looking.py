@@ -326,3 +326,16 @@ def test_what_is_not_imported_is_written_down_once(stage, alice, django_assert_m
         stage.sync(alice)
     [insert] = [one for one in queries.captured_queries if one["sql"].startswith('INSERT INTO "integrations_link"')]
     assert insert["sql"].count("),(") <= 1 and insert["sql"].count("), (") <= 1
+
+
+def test_a_server_that_does_not_answer_is_not_asked_twice_in_one_run(stage, alice):
+    stage.connect(alice)
+    stage.settle(alice)
+    stage.server.faults.set("PROPFIND", Unreachable("no answer in time"), times=9)
+    asked = len(stage.server.log)
+    connection = stage.connections[alice.pk]
+    connection.refresh_from_db()
+    connection.server, connection.home = "memory://server/", connection.home.reveal()
+    connection.save(update_fields=["server", "home"])
+    assert stage.sync(alice).outcome == "retry"
+    assert len(stage.server.log) - asked == 1
