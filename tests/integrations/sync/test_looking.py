@@ -8,6 +8,7 @@ import pytest
 
 from agenda.models import Activity, Block
 from agenda.services import activities
+from integrations.gateway.errors import Unreachable
 from integrations.models import Link, RemoteCalendar
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
 
@@ -63,12 +64,16 @@ def test_pages_that_lead_nowhere_conclude_nothing_and_a_plain_listing_is_asked_f
     stage.server.forget_tokens()
     stage.phone(alice).add(stage.path(alice, "Home"), event("new", stamp(soon())))
     report = MemoryGateway._report
-    cut = lambda self, calendar, token: replace(  # noqa: E731
-        report(self, calendar, token), complete=False, token="", entries=report(self, calendar, token).entries[:2]
+    cut = (
+        lambda self, calendar, token: replace(  # noqa: E731
+            report(self, calendar, token), complete=False, token="", entries=report(self, calendar, token).entries[:2]
+        )
     )
     listing = MemoryGateway.listing
-    cut_listing = lambda self, path: replace(  # noqa: E731
-        listing(self, path), complete=False, entries=listing(self, path).entries[:2]
+    cut_listing = (
+        lambda self, path: replace(  # noqa: E731
+            listing(self, path), complete=False, entries=listing(self, path).entries[:2]
+        )
     )
     with monkeypatch.context() as patched:
         patched.setattr(MemoryGateway, "_report", cut)
