@@ -15,6 +15,7 @@ from agenda.models import Activity, Block
 from agenda.selectors import Located, Row
 from agenda.services import activities, contacts, convert, deletion
 from operations.command import Answer, OperatorCommand, Refusal, WrongUse, ring_running_up
+from operations.people import user_of
 
 #: option → column
 FIELDS = {"title": "title", "start": "start", "end": "end", "due": "due", "place": "location", "notes": "description"}
@@ -53,8 +54,8 @@ class Command(OperatorCommand):
         return Answer(document, _line(document))
 
     def _list(self, *, user: str, viewer: str | None, first: date, last: date, **_: Any) -> Answer:
-        owner = _user(user)
-        reader = _user(viewer) if viewer else owner
+        owner = user_of(user)
+        reader = user_of(viewer) if viewer else owner
         if not visibility.allowed(reader, [owner]):
             self.tell(f"{reader.email} may not see this agenda.")
             return Answer([], exit_code=1)
@@ -120,13 +121,6 @@ def _moment(text: str) -> date:
 # --- what is asked for ------------------------------------------------------------------------------------------------
 
 
-def _user(email: str) -> User:
-    try:
-        return User.objects.get_by_natural_key(email)
-    except User.DoesNotExist:
-        raise WrongUse(f"There is no user {email}.") from None
-
-
 def _days(owner: User, first: date, last: date) -> tuple[datetime, datetime]:
     """Return the instants that enclose whole days of the owner's zone, both inclusive."""
     if last < first:
@@ -164,7 +158,7 @@ def _add(*, user: str, kind: str, **options: Any) -> tuple[Row, User]:
         raise WrongUse(f"A {kind} needs {' and '.join(missing)}.")
     if kind == "task" and (options["start"] is None) != (options["end"] is None):
         raise WrongUse("A task is scheduled by --start and --end together.")
-    owner = _user(user)
+    owner = user_of(user)
     made = activities.create(owner, kind, **_fields(owner, options))
     return selectors.row_of(owner, made), owner
 
