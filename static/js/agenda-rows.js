@@ -52,7 +52,7 @@ function title(row) {
   return link;
 }
 
-export function content({ event, timeText, isShort, view }) {
+export function content({ event, timeText, isShort, isNarrow, view }) {
   const { row } = event.extendedProps;
   if (!row) return timeText; // what is being drawn just now
   const line = isShort || row.allDay || view.type === "dayGridMonth";
@@ -60,7 +60,8 @@ export function content({ event, timeText, isShort, view }) {
   const time = timeText && !row.allDay && !isShort ? [element("span", "row-time", timeText)] : [];
   const place = [row.place, row.kind !== "call" && row.customer].filter(Boolean).join(" · ");
   const more = place && !line ? [element("span", "row-place", place)] : [];
-  const inside = element("div", line ? "row-inside is-line" : "row-inside", head, ...time, ...more);
+  const looks = ["row-inside", line && "is-line", isNarrow && "is-narrow"].filter(Boolean).join(" ");
+  const inside = element("div", looks, head, ...time, ...more);
   return { domNodes: row.href ? [inside, actions(row)] : [inside] };
 }
 

@@ -78,7 +78,6 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   eventResize: moved,
   eventReceive: scheduled,
   select: ({ startStr, endStr }) => open(newAddress("meeting", { start: startStr, end: endStr })),
-  dateClick: pressed,
   datesSet,
   eventsSet: (events) => tellEmpty(inView(events).length),
   loading: (busy) => frame.setAttribute("aria-busy", busy),
@@ -93,11 +92,12 @@ function part(date, options) {
 // What a day's header shows, in that order: what is heard must begin with what is seen.
 const shortDay = (date) => `${part(date, { day: "numeric" })} ${part(date, { weekday: "short" })}`;
 
-function header({ date, isToday, dayNumberText, weekdayText }) {
+function header({ date, isToday, isNarrow, dayNumberText, weekdayText }) {
   if (!dayNumberText) return weekdayText;
   const number = Object.assign(document.createElement("span"), { className: "day-number", textContent: dayNumberText });
-  const box = Object.assign(document.createElement("span"), { className: isToday ? "day-name is-today" : "day-name" });
-  box.append(number, " ", weekdayText ?? part(date, { weekday: "short" }));
+  const box = document.createElement("span");
+  box.className = ["day-name", isToday && "is-today", isNarrow && "is-narrow"].filter(Boolean).join(" ");
+  box.append(number, " ", isNarrow ? part(date, { weekday: "short" }) : weekdayText);
   return { domNodes: [box] };
 }
 
@@ -154,18 +154,10 @@ document.querySelector(".agenda-bar").addEventListener("click", (event) => {
 
 // --- planning
 
-let last = { at: 0, on: "" };
-
-// Two presses on the same place within a moment are a double-click, with a finger too.
-function pressed({ dateStr, allDay, view, jsEvent }) {
-  const again = jsEvent.timeStamp - last.at < 450 && last.on === dateStr;
-  last = { at: again ? 0 : jsEvent.timeStamp, on: dateStr };
-  if (again) open(newAddress("meeting", when(dateStr, allDay, view)));
-}
-
-// A day of the month view says no time; the form proposes one.
-const when = (dateStr, allDay, view) =>
-  allDay && view.type === VIEWS.month ? { date: dateStr } : { start: dateStr };
+frame.addEventListener("dblclick", (event) => {
+  const when = !event.target.closest(".agenda-row, a, [role=link]") && timeAt(event);
+  if (when) open(newAddress("meeting", when));
+});
 
 const today = () => calendar.formatIso(calendar.getDate(), true);
 
@@ -213,10 +205,10 @@ document.addEventListener("contextmenu", (event) => {
     event.preventDefault();
     ofRow(row, pointOf(event));
   } else if (!row && frame.contains(event.target)) {
-    const start = timeAt(event);
-    if (!start) return;
+    const when = timeAt(event);
+    if (!when) return;
     event.preventDefault();
-    ofSlot((kind) => newAddress(kind, start), pointOf(event));
+    ofSlot((kind) => newAddress(kind, when), pointOf(event));
   }
 });
 
@@ -228,13 +220,14 @@ document.addEventListener("click", (event) => {
   ofRow(row, { x: left, y: bottom + 4 });
 });
 
-// The day and, in a grid of times, the time under the pointer.
+// The day and, in a grid of times, the time under the pointer. A day of the month says no time: the form proposes one.
 function timeAt({ clientX, clientY }) {
   const under = document.elementsFromPoint(clientX, clientY);
   const said = (name) => under.map((one) => one.closest(`[data-${name}]`)).find(Boolean)?.dataset[name];
   const [day, time] = [said("date"), said("time")];
   if (!day) return null;
-  return time ? { start: `${day}T${time}` } : { date: day };
+  if (calendar.view.type === VIEWS.month) return { date: day };
+  return { start: time ? `${day}T${time}` : day };
 }
 
 // --- keys

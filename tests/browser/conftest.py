@@ -52,14 +52,14 @@ def worker(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def visit(live_server: Any, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Return a maker of windows: `visit(alice, Look(390, "dark"))` is signed in, `visit()` is nobody."""
+def windows(browser: Browser) -> Iterator[Callable[[str, Look], Page]]:
+    """Return a maker of windows on a house: `windows(url, Look(390, "dark"))`. What a page complains of fails the test."""
     contexts: list[BrowserContext] = []
     complaints = Complaints()
 
-    def open_window(user: User | None = None, look: Look = LOOKS[0]) -> Page:
+    def open_window(url: str, look: Look) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=url,
             viewport={"width": look.width, "height": look.height},
             color_scheme=look.scheme,  # type: ignore[arg-type]
             has_touch=look.phone,
@@ -69,8 +69,6 @@ def visit(live_server: Any, browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         context.set_default_timeout(10_000)
-        if user:
-            sign_in(context, user, live_server.url)
         page = context.new_page()
         complaints.listen(page)
         return page
@@ -79,6 +77,19 @@ def visit(live_server: Any, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not complaints.said, "\n".join(complaints.said)
+
+
+@pytest.fixture
+def visit(live_server: Any, windows: Callable[[str, Look], Page]) -> Callable[..., Page]:
+    """Return a maker of windows: `visit(alice, Look(390, "dark"))` is signed in, `visit()` is nobody."""
+
+    def open_window(user: User | None = None, look: Look = LOOKS[0]) -> Page:
+        page = windows(live_server.url, look)
+        if user:
+            sign_in(page.context, user, live_server.url)
+        return page
+
+    return open_window
 
 
 def sign_in(context: BrowserContext, user: User, url: str) -> None:

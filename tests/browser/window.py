@@ -69,11 +69,12 @@ class Complaints:
             self.said.append(f"{request.url}: {request.failure}")
 
 
-def axe(page: Page, *, without: tuple[str, ...] = ()) -> None:
-    """Fail on any serious or critical finding of axe; `without`: rules that are not asked for."""
-    page.evaluate(AXE.read_text())
+def axe(page: Page, *, without: tuple[str, ...] = (), only: str = "") -> None:
+    """Fail on any serious or critical finding of axe; `without`: rules that are not asked for; `only`: the one that is."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     options = {
-        "runOnly": {"type": "tag", "values": RULES},
+        "runOnly": {"type": "rule", "values": [only]} if only else {"type": "tag", "values": RULES},
         "rules": {rule: {"enabled": False} for rule in without},
         "preload": False,  # it would put style sheets into the page
     }
