@@ -84,6 +84,17 @@ class Account:
         assert status == 201, (status, text)
         return path
 
+    def color(self, calendar: str, color: str) -> None:
+        """Give a calendar a colour, as "#63da38"."""
+        status, _, text = self.request(
+            "PROPPATCH",
+            calendar,
+            '<propertyupdate xmlns="DAV:"><set><prop><calendar-color xmlns="http://apple.com/ns/ical/">'
+            f"{color}</calendar-color></prop></set></propertyupdate>",
+            Content_Type=_DAV,
+        )
+        assert status == 207, (status, text)
+
     def put(self, calendar: str, text: str, name: str = "") -> str:
         """Store an event in a calendar, new or over what is there, and return its href."""
         uid = re.search(r"^UID:(.*?)\r?$", text, re.MULTILINE)
@@ -165,9 +176,9 @@ class Server:
         """Return the settings that admit this server, for commands and workers started by a test."""
         return {"HALFPAST_PRIVATE_HOSTS": self.host_port, "HALFPAST_CA_FILE": self.ca_file}
 
-    def account(self, name: str = "") -> Account:
+    def account(self, name: str = "", password: str = "") -> Account:
         """Open a fresh account without calendars."""
-        username, password = name or f"user{next(_numbers)}", f"pässword-{next(_numbers)}"
+        username, password = name or f"user{next(_numbers)}", password or f"pässword-{next(_numbers)}"
         digest = base64.b64encode(hashlib.sha1(password.encode(), usedforsecurity=False).digest()).decode()
         secret = password if self.name == "radicale" else f"{{SHA}}{digest}"
         with (self.folder / "users").open("a") as users:

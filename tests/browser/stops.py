@@ -1,0 +1,52 @@
+"""What is asked of every page and state on the way: accessible in both schemes, not wider than the window, and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.window import Look, axe
+
+OTHER = {"light": "dark", "dark": "light"}
+#: waits until the page is painted in the colours it was just told to use
+_PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+_MARKED = """element => {
+    const style = getComputedStyle(element);
+    return style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+}"""
+
+
+@dataclass
+class Stops:
+    """Looks closely at where a walk has come to."""
+
+    page: Page
+    look: Look
+    take_picture: Callable[[Page, str], None]
+
+    def __call__(self, name: str) -> None:
+        """Check what is shown now, in both schemes."""
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.look.width, name
+        axe(self.page)
+        self.take_picture(self.page, f"{name}-{self.look}")
+        self._in(OTHER[self.look.scheme], name)
+        self.page.emulate_media(color_scheme=self.look.scheme)  # type: ignore[arg-type]
+
+    def _in(self, scheme: str, name: str) -> None:
+        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        self.page.evaluate(_PAINTED)
+        axe(self.page, only="color-contrast")
+        self.take_picture(self.page, f"{name}-{Look(self.look.width, scheme)}")
+
+
+def tab_to(page: Page, thing: Locator, *, most: int = 60, backwards: bool = False) -> None:
+    """Press Tab until `thing` has the focus, and see that it shows."""
+    expect(thing).to_be_visible()
+    for _ in range(most):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if thing.evaluate("element => element === document.activeElement"):
+            assert thing.evaluate(_MARKED), f"the focus does not show on {thing}"
+            return
+    raise AssertionError(f"Tab does not lead to {thing}")

@@ -1,0 +1,136 @@
+"""A whole Halfpast as `up` starts it, and a Radicale that plays Apple's, with people who have a lively week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tests.e2e.house import House
+from tests.integrations.servers import Account, Server
+from tests.operations.houses import Up
+
+ZONE = "Europe/Brussels"
+PASSWORD = "correct horse battery"
+APP_PASSWORD = "qwer-tyui-opas-dfgh"
+#: as on an iPhone
+CALENDARS = {"Home": "#1badf8", "Work": "#cc73e1", "Family": "#63da38"}
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Team:
+    """Alice and Bob of one company; Alice has an Apple Account with three calendars."""
+
+    company: str
+    domain: str
+    apple: Account
+    calendars: dict[str, str]  # name → path
+
+    @property
+    def alice(self) -> str:
+        return f"alice@{self.domain}"
+
+    @property
+    def bob(self) -> str:
+        return f"bob@{self.domain}"
+
+
+@dataclass(frozen=True)
+class Town:
+    """Where the pages are, and who lives there."""
+
+    url: str
+    teams: dict[str, Team]
+    today: date
+
+
+@contextmanager
+def a_town(folder: Path, server: Server, names: dict[str, str]) -> Iterator[Town]:
+    """Start everything, with a team for each company name → domain, and stop it at the end."""
+    today = datetime.now(ZoneInfo(ZONE)).date()
+    teams = {name: _team(name, domain, server, today) for name, domain in names.items()}
+    commands = [command for team in teams.values() for command in _cast(team, today)]
+    for said in House(folder).run_all(commands):
+        assert said.code == 0, said
+    up = Up(folder, "--no-demo", "--port", "0", HALFPAST_ICLOUD_URL=server.url)
+    try:
+        yield Town(up.ready(), teams, today)
+    finally:
+        up.end()
+
+
+def _team(company: str, domain: str, server: Server, today: date) -> Team:
+    account = server.account(f"alice@{domain}", APP_PASSWORD)
+    calendars = {name: account.make_calendar(name) for name in CALENDARS}
+    for name, color in CALENDARS.items():
+        account.color(calendars[name], color)
+    for uid, (calendar, lines) in enumerate(_week(today)):
+        account.put(calendars[calendar], private(f"{domain}-{uid}", *lines))
+    return Team(company, domain, account, calendars)
+
+
+def private(uid: str, *lines: str) -> str:
+    """Return an event as another client writes it; `lines` without those that every event has."""
+    body = ["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20260101T000000Z", *lines, "END:VEVENT"]
+    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Somebody//Else//EN", *body, "END:VCALENDAR", ""]
+    return "\r\n".join(whole)
+
+
+def timed(title: str, day: date, start: str, end: str, *more: str) -> Words:
+    """Return the lines of an event at wall times of the owner's zone."""
+    zone = ZoneInfo(ZONE)
+    first, last = (datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=zone) for at in (start, end))
+    moments = (at.astimezone(ZoneInfo("UTC")).strftime("%Y%m%dT%H%M%SZ") for at in (first, last))
+    return (
+        f"SUMMARY:{title}",
+        *(f"{name}:{at}" for name, at in zip(("DTSTART", "DTEND"), moments, strict=True)),
+        *more,
+    )
+
+
+def _week(today: date) -> Iterator[tuple[str, Words]]:
+    """Yield (calendar, lines): what the walks need is on `today`; the rest makes the week look like one."""
+    notes, weekly = "DESCRIPTION:bring the goggles", "RRULE:FREQ=WEEKLY"
+    yield "Home", timed("Swimming", today, "12:00", "13:00", "LOCATION:Rozebroeken", notes)
+    yield "Family", timed("Pick up the children", today, "16:00", "16:45", weekly)
+    monday = today - timedelta(days=today.weekday())
+    day = [monday + timedelta(days=n) for n in range(7)]
+    others = {
+        ("Home", timed("Physiotherapist", day[1], "09:00", "10:00", "LOCATION:Mechelen")): day[1],
+        ("Home", timed("Garage", day[2], "08:30", "09:15")): day[2],
+        ("Family", timed("Lunch with Sofie", day[3], "12:15", "13:30", "STATUS:TENTATIVE")): day[3],
+        ("Home", timed("Guitar lesson", day[4], "16:00", "17:00")): day[4],
+    }
+    yield from (event for event, on in others.items() if on != today)
+    yield "Family", ("SUMMARY:Mum's birthday", f"DTSTART;VALUE=DATE:{day[3]:%Y%m%d}", "TRANSP:TRANSPARENT")
+    yield "Family", ("SUMMARY:Weekend at the coast", *_days(day[5], 2))
+
+
+def _days(first: date, count: int) -> Words:
+    return f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{first + timedelta(days=count):%Y%m%d}"
+
+
+def _cast(team: Team, today: date) -> Iterator[tuple[Words, str]]:
+    """Yield the commands, each with its standard input, that make Alice, Bob and their plans."""
+    for email, name, *admin in ((team.alice, "Alice Anders", "--admin"), (team.bob, "Bob Baert")):
+        who = ("--company", team.company, "--email", email, "--name", name, "--timezone", ZONE)
+        yield ("create_user", *who, "--password-stdin", *admin), PASSWORD
+    monday = today - timedelta(days=today.weekday())
+    yield _add(team.alice, "meeting", today, "10:00", "11:00", title="Kick-off", customer="Bakery Peeters"), ""
+    yield _add(team.alice, "call", today, "14:00", "14:30", customer="Bakery Peeters"), ""
+    yield _add(team.alice, "task", today, "08:30", "09:30", title="Write the offer", due=str(today)), ""
+    yield _add(team.alice, "meeting", monday + timedelta(days=2), "13:30", "15:00", title="Design review"), ""
+    yield _add(team.alice, "meeting", monday + timedelta(days=3), "09:30", "11:00", title="Workshop Dupont"), ""
+    yield _add(team.alice, "call", monday + timedelta(days=4), "11:00", "11:30", customer="Garage Willems"), ""
+    due = ("--title", "Send the invoice", "--due", str(today + timedelta(days=1)))
+    yield ("agenda", "add", "--user", team.alice, "--kind", "task", *due), ""
+
+
+def _add(email: str, kind: str, day: date, start: str, end: str, **more: str) -> Words:
+    options = (word for name, value in more.items() for word in (f"--{name}", value))
+    times = ("--start", f"{day}T{start}", "--end", f"{day}T{end}")
+    return ("agenda", "add", "--user", email, "--kind", kind, *times, *options)
