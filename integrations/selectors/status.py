@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agenda.models import Activity, Block
 from agenda.ports import ConnectionStatus
 from integrations import catalog
-from integrations.models import Connection, Link
+from integrations.models import Connection, Link, Run
 
 #: from the worst to the best: what is said of a thing that has several links
 ORDER = ("held", "stuck", "waiting", "linked")
@@ -43,10 +44,12 @@ def _state(link: Link) -> str:
 
 
 def connections(owner: User) -> Sequence[ConnectionStatus]:
-    """Return how each of the owner's connections fares, oldest first; not one that is still being set up. One query."""
+    """Return how each of the owner's connections fares, oldest first, none that is being set up yet. Two queries."""
     now = timezone.now()
     mine = Connection.objects.filter(user=owner).exclude(state=Connection.State.SETUP)
-    rows = mine.select_related("account").order_by("created_at")
+    ended = Run.objects.filter(connection=OuterRef("pk"), ended_at__isnull=False).order_by("-started_at")
+    rows = list(mine.select_related("account").annotate(last=ended.values("pk")[:1]).order_by("created_at"))
+    runs = Run.objects.in_bulk([row.last for row in rows if row.last])
     return [
         ConnectionStatus(
             id=row.pk,
@@ -56,9 +59,21 @@ def connections(owner: User) -> Sequence[ConnectionStatus]:
             next_sync_at=row.next_sync_at,
             reason=row.last_reason,
             running=bool(row.account.lease_until and row.account.lease_until > now) or row.ring_seq > row.heard_seq,
+            news=_news(runs.get(row.last)),
         )
         for row in rows
     ]
+
+
+def _news(run: Run | None) -> str:
+    """Return what a run changed on either side, in a few words."""
+    if run is None:
+        return ""
+    came_in = run.local_created + run.local_updated + run.local_deleted
+    went_out = run.remote_created + run.remote_updated + run.remote_deleted
+    said = [_("%(count)d in") % {"count": came_in}] if came_in else []
+    said += [_("%(count)d out") % {"count": went_out}] if went_out else []
+    return " · ".join(said)
 
 
 def guests(thing: Activity | Block) -> int:
