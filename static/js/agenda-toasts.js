@@ -19,6 +19,14 @@ export function toast({ sentence, level = "success", undo = null }) {
   leaveSoon(box);
 }
 
+// What the page before has to say joins them.
+export function gather() {
+  for (const said of document.querySelectorAll(".messages > *")) {
+    toast({ sentence: said.textContent, level: said.matches(".error, .warning") ? "danger" : "success" });
+  }
+  document.querySelector(".messages")?.remove();
+}
+
 function button(words, classes, act) {
   const made = document.createElement("button");
   made.type = "button";

@@ -8,6 +8,7 @@ import { ofRow, ofSlot, pointOf } from "./agenda-menu.js";
 import { begin, isUnderWay, moved, redraw, rest, scheduled } from "./agenda-moving.js";
 import { content, toEvent } from "./agenda-rows.js";
 import { read } from "./agenda-server.js";
+import { gather } from "./agenda-toasts.js";
 import { data, word } from "./agenda-words.js";
 
 const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth" };
@@ -248,3 +249,4 @@ listen({
 });
 
 calendar.render();
+gather();
