@@ -11,7 +11,13 @@ pytest_plugins = ["tests.cast"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Tests of pages can write what they see into the documents."""
-    parser.addoption("--pictures", action="store_true", help="write the pictures of docs/images anew")
+    parser.addoption(
+        "--pictures",
+        nargs="?",
+        const="docs/images",
+        metavar="DIR",
+        help="write a picture of each page a test stops at into DIR; without DIR, those that the documents show",
+    )
 
 
 @pytest.fixture(autouse=True)

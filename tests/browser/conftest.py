@@ -53,7 +53,7 @@ def worker(django_db_setup: None) -> Iterator[None]:
 
 @pytest.fixture
 def windows(browser: Browser) -> Iterator[Callable[[str, Look], Page]]:
-    """Return a maker of windows on a house: `windows(url, Look(390, "dark"))`. What a page complains of fails the test."""
+    """Return a maker of windows: `windows(url, Look(390, "dark"))`. What a page complains of fails the test."""
     contexts: list[BrowserContext] = []
     complaints = Complaints()
 
@@ -108,6 +108,6 @@ def look(request: pytest.FixtureRequest) -> Look:
 
 @pytest.fixture
 def take_picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Return what writes a picture into docs/images, but only with --pictures."""
-    wanted = bool(request.config.getoption("--pictures"))
-    return lambda page, name: picture(page, name, wanted=wanted)
+    """Return what writes a picture, but only with --pictures."""
+    folder = request.config.getoption("--pictures")
+    return lambda page, name: picture(page, name, Path(folder)) if folder else None

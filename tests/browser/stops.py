@@ -1,4 +1,4 @@
-"""What is asked of every page and state on the way: accessible in both schemes, not wider than the window, and a picture."""
+"""What is asked of every page on a walk: accessible in both schemes, no wider than the window; and a picture of it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from tests.browser.window import Look, axe
 OTHER = {"light": "dark", "dark": "light"}
 #: waits until the page is painted in the colours it was just told to use
 _PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
-_MARKED = """element => {
-    const style = getComputedStyle(element);
+#: a ring on the thing itself, on what is laid over it, or on its label
+_MARKED = """element => [[element], [element, '::after'], [element.closest('label') ?? element]].some(([on, part]) => {
+    const style = getComputedStyle(on, part);
     return style.outlineStyle !== 'none' || style.boxShadow !== 'none';
-}"""
+})"""
 
 
 @dataclass
@@ -41,11 +42,11 @@ class Stops:
         self.take_picture(self.page, f"{name}-{Look(self.look.width, scheme)}")
 
 
-def tab_to(page: Page, thing: Locator, *, most: int = 60, backwards: bool = False) -> None:
+def tab_to(page: Page, thing: Locator, *, most: int = 60) -> None:
     """Press Tab until `thing` has the focus, and see that it shows."""
     expect(thing).to_be_visible()
     for _ in range(most):
-        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        page.keyboard.press("Tab")
         if thing.evaluate("element => element === document.activeElement"):
             assert thing.evaluate(_MARKED), f"the focus does not show on {thing}"
             return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +72,13 @@ class Complaints:
 
 
 def axe(page: Page, *, without: tuple[str, ...] = (), only: str = "") -> None:
-    """Fail on any serious or critical finding of axe; `without`: rules that are not asked for; `only`: the one that is."""
+    """Fail on any serious or critical finding of axe; `without`: rules not asked for; `only`: the one asked for."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     options = {
         "runOnly": {"type": "rule", "values": [only]} if only else {"type": "tag", "values": RULES},
         "rules": {rule: {"enabled": False} for rule in without},
+        "resultTypes": ["violations"],
         "preload": False,  # it would put style sheets into the page
     }
     found: list[dict[str, Any]] = page.evaluate("options => axe.run(document, options)", options)["violations"]
@@ -88,9 +91,16 @@ def _told(finding: dict[str, Any]) -> str:
     return f"{finding['impact']}: {finding['id']} ({len(finding['nodes'])})\n{nodes}"
 
 
-def picture(page: Page, name: str, *, wanted: bool) -> None:
-    """Write docs/images/<name>.png, when pictures are wanted."""
-    if wanted:
-        path: Path = PICTURES / f"{name}.png"
+def picture(page: Page, name: str, folder: Path) -> None:
+    """Write <name>.png into a folder; into that of the documents only when one of them shows it."""
+    path = folder.absolute() / f"{name}.png"
+    if path.parent != PICTURES or path.name in shown():
         path.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=path, caret="initial")
+        page.screenshot(path=path)
+
+
+@cache
+def shown() -> frozenset[str]:
+    """Return the file names of the pictures that the documents show."""
+    pages = (page.read_text() for page in (ROOT / "README.md", ROOT / "docs" / "tour.md"))
+    return frozenset(name for page in pages for name in re.findall(r"images/([\w-]+\.png)", page))
