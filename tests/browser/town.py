@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.e2e.house import House
+from operations.datafolder import ROOT
 from tests.integrations.servers import Account, Server
-from tests.operations.houses import Up
+from tests.operations.houses import Up, environment
 
 ZONE = "Europe/Brussels"
 PASSWORD = "correct horse battery"
@@ -53,14 +57,24 @@ def a_town(folder: Path, server: Server, names: dict[str, str]) -> Iterator[Town
     """Start everything, with a team for each company name → domain, and stop it at the end."""
     today = datetime.now(ZoneInfo(ZONE)).date()
     teams = {name: _team(name, domain, server, today) for name, domain in names.items()}
-    commands = [command for team in teams.values() for command in _cast(team, today)]
-    for said in House(folder).run_all(commands):
-        assert said.code == 0, said
     up = Up(folder, "--no-demo", "--port", "0", HALFPAST_ICLOUD_URL=server.url)
     try:
-        yield Town(up.ready(), teams, today)
+        url = up.ready()
+        _seed(folder, [_people(team, today) for team in teams.values()])
+        yield Town(url, teams, today)
     finally:
         up.end()
+
+
+def _seed(folder: Path, teams: list[dict[str, Any]]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.browser.seeding"],
+        env=environment(folder),
+        cwd=ROOT,
+        input=json.dumps(teams),
+        text=True,
+        check=True,
+    )
 
 
 def _team(company: str, domain: str, server: Server, today: date) -> Team:
@@ -114,23 +128,24 @@ def _days(first: date, count: int) -> Words:
     return f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{first + timedelta(days=count):%Y%m%d}"
 
 
-def _cast(team: Team, today: date) -> Iterator[tuple[Words, str]]:
-    """Yield the commands, each with its standard input, that make Alice, Bob and their plans."""
-    for email, name, *admin in ((team.alice, "Alice Anders", "--admin"), (team.bob, "Bob Baert")):
-        who = ("--company", team.company, "--email", email, "--name", name, "--timezone", ZONE)
-        yield ("create_user", *who, "--password-stdin", *admin), PASSWORD
-    monday = today - timedelta(days=today.weekday())
-    yield _add(team.alice, "meeting", today, "10:00", "11:00", title="Kick-off", customer="Bakery Peeters"), ""
-    yield _add(team.alice, "call", today, "14:00", "14:30", customer="Bakery Peeters"), ""
-    yield _add(team.alice, "task", today, "08:30", "09:30", title="Write the offer", due=str(today)), ""
-    yield _add(team.alice, "meeting", monday + timedelta(days=2), "13:30", "15:00", title="Design review"), ""
-    yield _add(team.alice, "meeting", monday + timedelta(days=3), "09:30", "11:00", title="Workshop Dupont"), ""
-    yield _add(team.alice, "call", monday + timedelta(days=4), "11:00", "11:30", customer="Garage Willems"), ""
-    due = ("--title", "Send the invoice", "--due", str(today + timedelta(days=1)))
-    yield ("agenda", "add", "--user", team.alice, "--kind", "task", *due), ""
+def _people(team: Team, today: date) -> dict[str, Any]:
+    """Return Alice and Bob, and what Alice has planned."""
+    alice = {"email": team.alice, "name": "Alice Anders", "role": "admin"}
+    people = [alice, {"email": team.bob, "name": "Bob Baert", "role": "user"}]
+    plans = list(_plans(today, today - timedelta(days=today.weekday())))
+    return {"company": team.company, "people": people, "plans": plans, "zone": ZONE, "password": PASSWORD}
 
 
-def _add(email: str, kind: str, day: date, start: str, end: str, **more: str) -> Words:
-    options = (word for name, value in more.items() for word in (f"--{name}", value))
-    times = ("--start", f"{day}T{start}", "--end", f"{day}T{end}")
-    return ("agenda", "add", "--user", email, "--kind", kind, *times, *options)
+def _plans(today: date, monday: date) -> Iterator[dict[str, str]]:
+    wednesday, thursday, friday = (monday + timedelta(days=n) for n in (2, 3, 4))
+    yield _plan("meeting", today, "10:00", "11:00", title="Kick-off", customer="Bakery Peeters")
+    yield _plan("call", today, "14:00", "14:30", customer="Bakery Peeters")
+    yield _plan("task", today, "08:30", "09:30", title="Write the offer", due=str(today))
+    yield _plan("meeting", wednesday, "13:30", "15:00", title="Design review")
+    yield _plan("meeting", thursday, "09:30", "11:00", title="Workshop Dupont")
+    yield _plan("call", friday, "11:00", "11:30", customer="Garage Willems")
+    yield {"kind": "task", "title": "Send the invoice", "due": str(today + timedelta(days=1))}
+
+
+def _plan(kind: str, day: date, start: str, end: str, **more: str) -> dict[str, str]:
+    return {"kind": kind, "start": f"{day}T{start}", "end": f"{day}T{end}", **more}
