@@ -14,7 +14,7 @@ from typing import Any
 
 from operations.datafolder import ROOT
 
-OURS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+OURS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:

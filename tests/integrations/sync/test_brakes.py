@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db
 def fill(stage, user, count, calendar="Home", start=0, name="uid"):
     phone = stage.phone(user)
     return [
-        phone.add(
-            stage.path(user, calendar), event(f"{name}-{n}", stamp(soon(2 + n % 20, 8 + n % 10)), title=f"P{n}")
-        )
+        phone.add(stage.path(user, calendar), event(f"{name}-{n}", stamp(soon(2 + n % 20, 8 + n % 10)), title=f"P{n}"))
         for n in range(start, start + count)
     ]
 
@@ -193,9 +191,7 @@ def test_a_held_item_may_be_converted_or_go_with_its_connection(stage, alice):
 def test_what_somebody_deletes_here_is_never_held(stage, alice, bob):
     stage.connect(bob)
     made = [
-        activities.create(
-            alice, "meeting", title=f"M{n}", start=soon(3, n), end=soon(3, n + 1), attendees=[alice, bob]
-        )
+        activities.create(alice, "meeting", title=f"M{n}", start=soon(3, n), end=soon(3, n + 1), attendees=[alice, bob])
         for n in range(9)
     ]
     stage.settle(bob)
@@ -209,9 +205,7 @@ def test_a_wave_of_deletions_on_alices_phone_does_not_sweep_bobs_calendar(stage,
     stage.connect(alice)
     stage.connect(bob)
     for n in range(9):
-        activities.create(
-            alice, "meeting", title=f"M{n}", start=soon(3, n), end=soon(3, n + 1), attendees=[alice, bob]
-        )
+        activities.create(alice, "meeting", title=f"M{n}", start=soon(3, n), end=soon(3, n + 1), attendees=[alice, bob])
     stage.settle(alice, bob)
     for href in stage.phone(alice).hrefs(stage.path(alice, "Work")):
         stage.phone(alice).delete(href)

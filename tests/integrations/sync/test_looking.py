@@ -64,17 +64,16 @@ def test_pages_that_lead_nowhere_conclude_nothing_and_a_plain_listing_is_asked_f
     stage.server.forget_tokens()
     stage.phone(alice).add(stage.path(alice, "Home"), event("new", stamp(soon())))
     report = MemoryGateway._report
-    cut = (
-        lambda self, calendar, token: replace(  # noqa: E731
-            report(self, calendar, token), complete=False, token="", entries=report(self, calendar, token).entries[:2]
-        )
-    )
     listing = MemoryGateway.listing
-    cut_listing = (
-        lambda self, path: replace(  # noqa: E731
-            listing(self, path), complete=False, entries=listing(self, path).entries[:2]
-        )
-    )
+
+    def cut(self, calendar, token):
+        whole = report(self, calendar, token)
+        return replace(whole, complete=False, token="", entries=whole.entries[:2])
+
+    def cut_listing(self, path):
+        whole = listing(self, path)
+        return replace(whole, complete=False, entries=whole.entries[:2])
+
     with monkeypatch.context() as patched:
         patched.setattr(MemoryGateway, "_report", cut)
         stage.sync(alice)

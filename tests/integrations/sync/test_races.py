@@ -73,7 +73,9 @@ def every_point(stage: Stage, patch: pytest.MonkeyPatch, user: Any, act: Callabl
 
 def titles(stage, user, calendar="Work"):
     return sorted(
-        line.removeprefix("SUMMARY:") for text in stage.texts(user, calendar) for line in text.split("\r\n")
+        line.removeprefix("SUMMARY:")
+        for text in stage.texts(user, calendar)
+        for line in text.split("\r\n")
         if line.startswith("SUMMARY:")
     )
 

@@ -30,7 +30,7 @@ def test_a_series_changes_gets_an_override_and_goes(stage, alice):
     text = phone.read(href).replace("COUNT=5", "COUNT=8")
     third = soon(16)
     override = event("s", stamp(third + timedelta(hours=3)), title="Later", more=f"RECURRENCE-ID:{stamp(third)}")
-    inner = override[override.index("BEGIN:VEVENT"):override.index("END:VCALENDAR")]
+    inner = override[override.index("BEGIN:VEVENT") : override.index("END:VCALENDAR")]
     phone.edit(href, text.replace("END:VCALENDAR", inner + "END:VCALENDAR"))
     stage.settle(alice)
     assert BlockSpan.objects.count() == 8

@@ -344,9 +344,7 @@ def test_removing_a_connection_erases_blocks_and_password_and_may_take_the_copie
     stage.connect(alice)
     a_meeting(alice)
     stage.settle(alice)
-    removed = disconnect.disconnect(
-        stage.connections[alice.pk], actor=alice, remove_remote=True, world=stage.world
-    )
+    removed = disconnect.disconnect(stage.connections[alice.pk], actor=alice, remove_remote=True, world=stage.world)
     assert removed == 1 and stage.texts(alice, "Work") == [] and len(stage.texts(alice, "Home")) == 2
     assert Block.objects.count() == 0 and Activity.objects.count() == 1
 
