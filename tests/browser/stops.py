@@ -27,8 +27,10 @@ class Stops:
     look: Look
     take_picture: Callable[[Page, str], None]
 
-    def __call__(self, name: str) -> None:
-        """Check what is shown now, in both schemes."""
+    def __call__(self, name: str, heading: str = "") -> None:
+        """Check what is shown now, or will be under that heading, in both schemes."""
+        if heading:
+            expect(self.page.get_by_role("heading", name=heading).first).to_be_visible()
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.look.width, name
         axe(self.page)
         self.take_picture(self.page, f"{name}-{self.look}")

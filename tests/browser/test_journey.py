@@ -60,19 +60,20 @@ def test_alice_connects_her_icloud_calendar_and_works_with_it(
     page, colleague = windows(town.url, look), windows(town.url, look)
     stop = Stops(page, look, take_picture)
     page.goto("/")
-    stop("sign-in")
+    stop("sign-in", "Sign in")
     sign_in(page, team.alice)
     find_the_card(page, stop)
     give_access(page, stop, team)
     choose(page, stop)
     see_what_came(page, stop, team, town)
-    see_as_bob(sign_in(colleague, team.bob), Stops(colleague, look, take_picture), private_still=True)
+    see_as_bob(sign_in(colleague, team.bob), private_still=True)
+    Stops(colleague, look, take_picture)("colleague")
     refuse_the_repeating_one(page, stop)
     convert(page, stop)
-    see_as_bob(colleague, Stops(colleague, look, take_picture), private_still=False)
+    see_as_bob(colleague, private_still=False)
     see_that_the_calendar_has_it_once(page, team)
     make_private_again(page)
-    see_as_bob(colleague, Stops(colleague, look, take_picture), private_still=True)
+    see_as_bob(colleague, private_still=True)
     look_around(page, stop)
 
 
@@ -82,21 +83,21 @@ def find_the_card(page: Page, stop: Stops) -> None:
     page.get_by_text("Menu of Alice Anders").locator("..").click()
     stop("user-menu")
     page.get_by_role("link", name="Integrations / Marketplace").click()
-    stop("marketplace")
+    stop("marketplace", "Integrations")
     search = page.get_by_role("searchbox", name="Search integrations")
     search.fill("icloud")
     search.press("Enter")
     expect(page.get_by_role("link", name="Other CalDAV calendar")).to_be_hidden()
     page.get_by_role("link", name="Apple iCloud Calendar").click()
-    stop("entry")
+    stop("entry", "What it will ask for")
 
 
 def give_access(page: Page, stop: Stops, team: Team) -> None:
     page.get_by_role("button", name="ADD").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    stop("authorize")
+    stop("authorize", "asks for your consent")
     page.get_by_role("button", name="Authorize").click()
-    stop("account")
+    stop("account", "App-specific password")
     page.get_by_label("Apple Account e-mail").fill(team.apple.username)
     try_credentials(page, "not the one from Apple")
     expect(page.get_by_text("Nothing has been sent.")).to_be_visible()
@@ -134,7 +135,6 @@ def see_what_came(page: Page, stop: Stops, team: Team, town: Town) -> None:
         expect(entry(page, name)).to_be_visible()
     pushed = "".join(team.apple.texts(team.calendars["Work"]))
     assert all(f"SUMMARY:{title}" in pushed for title in ("Kick-off", "Call with Bakery Peeters", "Write the offer"))
-    stop("connected")
     haircut = private("haircut-of-another-client", *timed("Haircut", town.today, "17:30", "18:15"))
     team.apple.put(team.calendars["Home"], haircut)
     expect(entry(page, "Haircut")).to_be_hidden()
@@ -144,7 +144,7 @@ def see_what_came(page: Page, stop: Stops, team: Team, town: Town) -> None:
     stop("agenda")
 
 
-def see_as_bob(page: Page, stop: Stops, *, private_still: bool) -> None:
+def see_as_bob(page: Page, *, private_still: bool) -> None:
     """Look at Alice's agenda with her colleague's eyes."""
     page.goto("/agenda/")
     drawn(page)
@@ -154,7 +154,6 @@ def see_as_bob(page: Page, stop: Stops, *, private_still: bool) -> None:
     expect(page.get_by_text("Busy").first).to_be_visible()
     secrets = ["goggles", "Haircut", "Pick up", "Lunch with", *(["Swimming", "Rozebroeken"] if private_still else [])]
     assert not [word for word in secrets if word in page.content()]
-    stop("colleague" if private_still else "colleague-converted")
 
 
 def ask(page: Page, name: str) -> None:
@@ -201,25 +200,22 @@ def make_private_again(page: Page) -> None:
 
 def look_around(page: Page, stop: Stops) -> None:
     """Visit what the way did not lead to."""
-    for view, shown in (("day", "Kick-off"), ("month", "Write the offer"), ("list", "Kick-off")):
+    for view, shown in {"day": "Kick-off", "week": "Swimming", "month": "Write the offer", "list": "Kick-off"}.items():
         page.goto(f"/agenda/?view={view}")
         expect(entry(page, shown)).to_be_visible()
         stop(view)
     page.goto("/integrations/manage/")
-    stop("manage")
+    stop("manage", "Apple iCloud Calendar")
     for link, name in (("History", "history"), ("Revoke access", "revocation"), ("Remove", "removal")):
         page.get_by_role("link", name=link, exact=True).click()
-        stop(name)
+        stop(name, link.split()[0])
         page.go_back()
     page.get_by_role("link", name="What waits for you").click()
-    stop("attention")
-    for address, name in (
-        ("/integrations/colleagues/", "colleagues"),
-        ("/agenda/trash/", "trash"),
-        ("/profile/", "profile"),
-    ):
-        page.goto(address)
-        stop(name)
+    stop("attention", "What waits for you")
+    others = {"integrations/colleagues": "Integrations", "agenda/trash": "Trash", "profile": "Profile"}
+    for address, heading in others.items():
+        page.goto(f"/{address}/")
+        stop(address.rpartition("/")[2], heading)
 
 
 # --- by keyboard alone
