@@ -20,6 +20,7 @@ const frame = document.querySelector("#calendar-frame");
 const trouble = document.querySelector("#trouble");
 const side = document.querySelector("#to-plan");
 const phone = matchMedia("(max-width: 640px)").matches;
+const narrow = matchMedia("(max-width: 1199px)").matches;
 const ids = new WeakMap(); // element → id of the row it shows
 let first = data.first; // the rows that came with the page
 let shown = []; // what was loaded last: better than nothing when loading fails
@@ -47,7 +48,7 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   slotHeaderFormat: CLOCK,
   eventTimeFormat: CLOCK,
   dayHeaderFormat: { weekday: "short", day: "numeric" },
-  titleFormat: { day: "numeric", month: phone ? "short" : "long", year: "numeric" },
+  titleFormat: { day: "numeric", month: narrow ? "short" : "long", year: "numeric" },
   allDayText: data.words.allDay,
   moreLinkClass: "more-link",
   moreLinkText: (count) => word("more", { count }),

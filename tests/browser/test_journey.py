@@ -130,6 +130,7 @@ def choose(page: Page, stop: Stops) -> None:
 def see_what_came(page: Page, stop: Stops, team: Team, town: Town) -> None:
     expect(page).to_have_url(re.compile("/agenda/"), timeout=LONG)
     expect(page.get_by_text(re.compile(r"Apple iCloud Calendar is connected: \d+ events came in"))).to_be_visible()
+    page.get_by_role("button", name="Dismiss").click()
     drawn(page)
     for name in ("Swimming", "Pick up the children"):
         expect(entry(page, name)).to_be_visible()
