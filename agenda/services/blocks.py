@@ -100,6 +100,12 @@ def _drawn(block: Block, until: date | None) -> None:
     Block.objects.filter(pk=block.pk).update(drawn_until=until)
 
 
+def hide(block: Block, activity: Activity) -> None:
+    """Let an activity that is an independent copy stand for the block, which is shown to nobody meanwhile."""
+    block.hidden_by = activity
+    block.save(update_fields=["hidden_by"])
+
+
 def delete_many(blocks: Sequence[Block]) -> None:
     """Take the blocks away with their spans. What points at them must have let go before."""
     ids = [block.pk for block in blocks]

@@ -93,8 +93,7 @@ def _day(span: BlockSpan, home: ZoneInfo) -> date:
 def _settle(block: Block, activity: Activity) -> None:
     """Let the activity take the block's place."""
     if ports.sync_status().conversion_mode(block) == "copy":
-        block.hidden_by = activity
-        block.save(update_fields=["hidden_by"])
+        blocks.hide(block, activity)
         return
     signals.replaced.send(sender=Block, old=block, new=activity)
     blocks.delete_many([block])

@@ -117,6 +117,8 @@ class OwnUid(models.Model):
     uid_hash = models.CharField(max_length=64)  # keyed with the company's data key
     activity = models.ForeignKey("agenda.Activity", null=True, on_delete=models.SET_NULL, related_name="+")
     theirs = models.BooleanField(default=False)  # a converted event: its UID is not of our making
+    #: an original that an independent copy stands for: it is imported, and hidden behind the activity
+    hidden = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "uid_hash"], name="one_row_per_own_uid")]

@@ -16,9 +16,10 @@ from agenda.services import blocks
 from integrations import grants
 from integrations.gateway.base import Gateway, Resource
 from integrations.gateway.errors import GatewayError, PreconditionFailed
-from integrations.models import Connection, HeldPlan, Link, ProviderAccount, Run
+from integrations.models import Connection, HeldPlan, Link, OwnUid, ProviderAccount, Run
 from integrations.services.surroundings import THE_WORLD, Surroundings
 from integrations.sync import lease
+from vault.hashing import hasher
 
 #: how long the copies may take to be removed (seconds)
 LENGTH = 240.0
@@ -99,6 +100,7 @@ def _is_copy(link: Link, there: Resource) -> bool:
 def erase(connection: Connection) -> None:
     """Take a connection's rows away in one transaction: links, blocks, calendars, the password and its key."""
     with transaction.atomic():
+        _remember_hidden(connection)
         owned = list(Block.objects.filter(link__connection=connection))
         Link.objects.filter(connection=connection).delete()
         blocks.delete_many(owned)
@@ -110,6 +112,29 @@ def erase(connection: Connection) -> None:
         key.delete()
         if not Connection.objects.filter(account=account).exists():
             ProviderAccount.objects.filter(pk=account).delete()
+
+
+def _remember_hidden(connection: Connection) -> None:
+    """Keep the UIDs of originals that a copy stands for, so that they are hidden again after a new connection."""
+    company = connection.user.company
+    links = Link.objects.filter(connection=connection, block__hidden_by__deleted_at=None)
+    hidden = list(links.exclude(block__hidden_by=None).exclude(uid__isnull=True).select_related("block"))
+    if company is None or not hidden:
+        return
+    own_uid_hash = hasher(company.data_key_id, "own-uid")
+    OwnUid.objects.bulk_create(
+        [
+            OwnUid(
+                company=company,
+                uid_hash=own_uid_hash(link.opened_uid.encode()),
+                activity_id=link.block.hidden_by_id if link.block else None,
+                theirs=True,
+                hidden=True,
+            )
+            for link in hidden
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def forget(user: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from agenda.content import EventContent, FieldGroup, Span
@@ -11,7 +11,7 @@ from agenda.ical.recurrence import TooMuch, expand
 from agenda.models import Block
 from agenda.services import blocks
 from agenda.services.blocks import BlockDraft
-from integrations.models import Link
+from integrations.models import Link, OwnUid
 from integrations.sync.core.states import Base
 from integrations.sync.record import EditedMeanwhile, agree, clear, remember, rewrite
 from integrations.sync.session import Session
@@ -21,7 +21,6 @@ TIED = (
     *("block", "base_local", "base_remote", "text", "reason", "state", "owner_act"),
     *("needs_plan", "needs_push", "answer", "held"),
 )
-#: field group → the side whose version of it lost
 
 
 def create(session: Session, links: Sequence[Link]) -> None:
@@ -32,12 +31,22 @@ def create(session: Session, links: Sequence[Link]) -> None:
         made = blocks.create_many([draft for _link, draft in wanted])
         for (link, _said), block in zip(wanted, made, strict=True):
             _tie(link, block)
+        _hide(session, {draft.content.uid: block for (_link, draft), block in zip(wanted, made, strict=True)})
         rewrite([link for link, _said in wanted], TIED)
         for link, draft in drafts:
             if not (draft and _is_drawn(draft)):
                 _pass_over(link)
     session.tally.imported += len(made)
     session.tally.local_created += len(made)
+
+
+def _hide(session: Session, made: Mapping[str, Block]) -> None:
+    """Hide again what an independent copy stands for: an owner who connects anew finds it as he left it."""
+    hashes = {session.own_uid_hash(uid.encode()): block for uid, block in made.items()}
+    originals = OwnUid.objects.filter(company=session.company, uid_hash__in=hashes, hidden=True)
+    for original in originals.filter(activity__deleted_at=None).select_related("activity"):
+        if original.activity:
+            blocks.hide(hashes[original.uid_hash], original.activity)
 
 
 def _is_drawn(draft: BlockDraft) -> bool:

@@ -122,7 +122,7 @@ class Reader:
         """Ask once per chunk what is known of these UIDs: copies of ours, and rows that hold them already."""
         uids = [content.uid for _one, content in said.values() if isinstance(content, EventContent)]
         own = {self.session.own_uid_hash(uid.encode()): uid for uid in uids}
-        rows = OwnUid.objects.filter(company=self.session.company, uid_hash__in=own)
+        rows = OwnUid.objects.filter(company=self.session.company, uid_hash__in=own, hidden=False)
         self.own = {own[row.uid_hash]: row for row in rows}
         activities = [row.activity_id for row in self.own.values() if row.activity_id]
         attended = Attendance.objects.filter(activity__in=activities, user=self.session.user)

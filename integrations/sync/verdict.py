@@ -46,9 +46,7 @@ def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
         case errors.Forbidden():
             return Verdict(Outcome.NEEDS_USER, _("The server no longer lets us read this account."), back_off=LONGEST)
         case errors.AddressRefused():
-            return Verdict(
-                Outcome.FAILED, _("Nothing was sent to an address that is not allowed: %s") % error, back_off=LONGEST
-            )
+            return Verdict(Outcome.FAILED, _("An address was refused: %s") % error, back_off=LONGEST)
         case errors.WrongAccount():
             return Verdict(Outcome.FAILED, _("The server answered for another account."), back_off=LONGEST)
         case errors.Unreachable() | errors.OutcomeUnknown():

@@ -448,3 +448,20 @@ def test_refused_passwords_are_tried_three_times_at_most(stage, alice):
     stage.clock.pass_(minutes=60)
     assert stage.sync(alice).outcome == "needs_user"
     assert len(stage.server.log) - asked <= 3
+
+
+def test_an_invitation_that_was_converted_stays_hidden_after_disconnecting_and_connecting_anew(stage, alice, bob):
+    guests = f"ORGANIZER:mailto:boss@elsewhere.example\nATTENDEE:mailto:{alice.email}"
+    stage.phone(alice).add(stage.path(alice, "Home"), event("invited", stamp(soon()), title="Invited", more=guests))
+    stage.connect(alice)
+    stage.settle(alice)
+    convert.convert(alice, Block.objects.get(), "meeting")
+    stage.settle(alice)
+    connection = stage.connections[alice.pk]
+    disconnect.disconnect(connection, actor=alice, remove_remote=False, world=stage.world)
+    stage.connect(alice)
+    stage.settle(alice)
+    assert [(row.kind, row.title) for row in agenda_of(alice)] == [("meeting", "Invited")]
+    assert [row.kind for row in agenda_of(alice, viewer=bob)] == ["meeting"]
+    assert len(stage.texts(alice, "Home")) == len(stage.texts(alice, "Work")) == 1
+    assert stage.sync(alice).meter.requests == 1
