@@ -40,7 +40,7 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   navLinkHint: (said, date) => `${shortDay(date)}, ${said}`,
   dayHeaderContent: header,
   dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"), // it would hide from ears what is in the cell
-  scrollTime: "07:30:00",
+  scrollTime: "06:45:00",
   scrollTimeReset: false,
   slotDuration: "00:30:00",
   snapDuration: "00:15:00",
