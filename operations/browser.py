@@ -51,10 +51,13 @@ def _from_apt(tell: Callable[[str], None]) -> Path | None:
     if apt is None or os.geteuid() != 0:
         return None
     tell("   No browser here: installing Chromium with apt-get …")
-    command = [apt, "install", "-y", "--no-install-recommends", "chromium"]
+    install = [apt, "install", "-y", "--no-install-recommends", "chromium"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(command, capture_output=True, env=quiet, check=False)  # noqa: S603
-    return here()
+    for command in (install, [apt, "update"], install):  # a new machine may not know the package yet
+        subprocess.run(command, capture_output=True, env=quiet, check=False)  # noqa: S603
+        if found := here():
+            return found
+    return None
 
 
 def _from_npm(tell: Callable[[str], None]) -> Path | None:
