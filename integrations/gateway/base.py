@@ -21,7 +21,6 @@ class Profile:
     rewrites: bool = True  # may store another text than it was sent: read back after each write
     lags: bool = False  # may answer from before our own write for some seconds (iCloud, docs/icloud.md A39)
     etags_repeat: bool = False  # the same ETag may come back with another text
-    ctag_in_seconds: bool = False  # two changes within one second may share a ctag
     account_wide_uids: bool = False  # one UID may exist once in the whole account (A55)
     safety_listing: timedelta = timedelta(days=1)  # a full ETag listing this often
     hosts: tuple[str, ...] = ()  # allowed host patterns ("icloud.com", "*.icloud.com"); empty: the typed host's rules

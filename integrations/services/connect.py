@@ -27,7 +27,8 @@ from integrations.models import Connection, Grant, ProviderAccount, RemoteCalend
 from integrations.services.disconnect import erase
 from integrations.services.enlist import enlist_all
 from integrations.services.surroundings import THE_WORLD, Surroundings
-from vault.hashing import hasher, keyed_hash
+from integrations.sync import hashes
+from vault.hashing import keyed_hash
 from vault.models import DataKey
 
 #: the test of credentials answers within this (seconds)
@@ -247,7 +248,7 @@ def store_calendar(connection: Connection, row: CalendarRow) -> RemoteCalendar:
     return RemoteCalendar.objects.create(
         connection=connection,
         path=row.path,
-        path_hash=hasher(user_key, "href")(row.path.encode()),
+        path_hash=hashes.of_paths(user_key)(row.path.encode()),
         name=row.name,
         color=row.color,
         writable=row.writable,

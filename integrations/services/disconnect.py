@@ -18,8 +18,7 @@ from integrations.gateway.base import Gateway, Resource
 from integrations.gateway.errors import GatewayError, PreconditionFailed
 from integrations.models import Connection, HeldPlan, Link, OwnUid, ProviderAccount, Run
 from integrations.services.surroundings import THE_WORLD, Surroundings
-from integrations.sync import lease
-from vault.hashing import hasher
+from integrations.sync import hashes, lease
 
 #: how long the copies may take to be removed (seconds)
 LENGTH = 240.0
@@ -121,7 +120,7 @@ def _remember_hidden(connection: Connection) -> None:
     hidden = list(links.exclude(block__hidden_by=None).exclude(uid__isnull=True).select_related("block"))
     if company is None or not hidden:
         return
-    own_uid_hash = hasher(company.data_key_id, "own-uid")
+    own_uid_hash = hashes.of_own_uids(company.data_key_id)
     OwnUid.objects.bulk_create(
         [
             OwnUid(

@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from agenda.models import Activity
 from integrations.models import Connection, Link, OwnUid
+from integrations.sync import hashes
 from integrations.sync.outbound import attending, in_scope, with_relations
-from vault.hashing import hasher
 
 BATCH = 200
 
@@ -25,7 +25,7 @@ def enlist(connection: Connection, activities: Iterable[Activity], new_id: Calla
     fresh = [(activity, str(new_id())) for activity in wanted if activity.pk not in known]
     if not fresh or connection.user.company is None:
         return 0
-    own_uid_hash = hasher(connection.user.company.data_key_id, "own-uid")
+    own_uid_hash = hashes.of_own_uids(connection.user.company.data_key_id)
     with transaction.atomic():
         OwnUid.objects.bulk_create(
             OwnUid(company=connection.user.company, uid_hash=own_uid_hash(uid.encode()), activity=activity)
@@ -53,9 +53,9 @@ def _link(connection: Connection, activity: Activity, uid: str, pk: uuid.UUID) -
         activity=activity,
         origin=Link.Origin.OURS,
         href=href,
-        href_hash=hasher(user_key, "href")(href.encode()),
+        href_hash=hashes.of_paths(user_key)(href.encode()),
         uid=uid,
-        uid_hash=hasher(user_key, "uid")(uid.encode()),
+        uid_hash=hashes.of_uids(user_key)(uid.encode()),
         needs_push=True,
     )
 

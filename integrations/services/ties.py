@@ -19,11 +19,11 @@ from agenda.services import blocks
 from agenda.services.refusals import Refused
 from agenda.visibility import open_block
 from integrations.models import Link, OwnUid, Scope
+from integrations.sync import hashes
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.outbound import render, with_relations
 from integrations.sync.portrait import DELETE
 from integrations.sync.record import plain
-from vault.hashing import hasher
 
 #: what changes on a link whose event is private again
 BACK = (
@@ -85,13 +85,13 @@ def _drop_copies(link: Link, activity: Activity) -> None:
 
 def _own_hash(link: Link, uid: str) -> str:
     company = link.connection.user.company
-    return hasher(company.data_key_id, "own-uid")(uid.encode()) if company else ""
+    return hashes.of_own_uids(company.data_key_id)(uid.encode()) if company else ""
 
 
 def _fingerprints(activity: Activity, user: User) -> dict[str, str]:
     if user.data_key_id is None:
         raise ValueError("an operator has no calendar")
-    return plain(fingerprints(render(activity, user, uid=""), hasher(user.data_key_id, "fingerprint")))
+    return plain(fingerprints(render(activity, user, uid=""), hashes.of_field_groups(user.data_key_id)))
 
 
 def _remember_uid(link: Link, user: User, activity: Activity) -> None:

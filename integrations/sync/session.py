@@ -15,8 +15,8 @@ from accounts.models import Company, User
 from integrations.gateway.base import Gateway, Profile
 from integrations.gateway.errors import DeadlinePassed
 from integrations.models import Connection, Outcome, RemoteCalendar, Run, Scope
+from integrations.sync import hashes
 from integrations.sync.lease import Lease
-from vault.hashing import hasher
 
 #: imports are drawn this far ahead (docs/sync.md)
 HORIZON = timedelta(days=548)
@@ -122,22 +122,22 @@ class Session:
     @cached_property
     def fingerprint(self) -> Callable[[bytes], str]:
         """Return the keyed hash of field groups."""
-        return hasher(self.user_key, "fingerprint")
+        return hashes.of_field_groups(self.user_key)
 
     @cached_property
     def href_hash(self) -> Callable[[bytes], str]:
         """Return the keyed hash of paths."""
-        return hasher(self.user_key, "href")
+        return hashes.of_paths(self.user_key)
 
     @cached_property
     def uid_hash(self) -> Callable[[bytes], str]:
         """Return the keyed hash of UIDs, per user."""
-        return hasher(self.user_key, "uid")
+        return hashes.of_uids(self.user_key)
 
     @cached_property
     def own_uid_hash(self) -> Callable[[bytes], str]:
         """Return the keyed hash of UIDs of our making, per company."""
-        return hasher(self.company.data_key_id, "own-uid")
+        return hashes.of_own_uids(self.company.data_key_id)
 
     def may(self, scope: Scope) -> bool:
         """Return whether the owner's grant covers `scope`."""
