@@ -15,10 +15,8 @@ from caldav.lib.error import DAVError
 from caldav.lib.python_utilities import WireBytes
 
 from integrations.gateway.answer import Answer
-from integrations.gateway.base import Credentials, Meter
-from integrations.gateway.limiter import Limiter
-from integrations.gateway.reach import Door
-from integrations.gateway.transport import Outgoing, Transport
+from integrations.gateway.base import Credentials
+from integrations.gateway.line import Line
 
 _AGENT = f"Halfpast/0.1 (CalDAV; caldav/{caldav.__version__})"
 
@@ -40,30 +38,17 @@ class Reply:
 
 @dataclass(slots=True)
 class Session:
-    """Stands where caldav keeps its HTTP library's session: the same call, sent by the transport."""
+    """Stands where caldav keeps its HTTP library's session: the same call, sent over the line."""
 
-    transport: Transport
-    door: Door
+    line: Line
     credentials: Credentials
-    limiter: Limiter
-    meter: Meter
-    deadline: float | None = None
-    interactive: bool = False
     _last: threading.local = field(default_factory=threading.local, repr=False)
 
     def request(
         self, method: str, url: str, *, data: bytes | None = None, headers: Mapping[str, str] | None = None, **_: Any
     ) -> Reply:
         """Send one request of this account; proxies, certificates and authentication are not caldav's business."""
-        outgoing = Outgoing(method, url, self._headers(headers or {}), bytes(data or b""), self.meter, self.deadline)
-        outgoing.before_sending = self._pay
-        self.limiter.enter(self.deadline)
-        try:
-            answer = self.transport.send(outgoing, self.door)
-        except BaseException:
-            self.limiter.leave()
-            raise
-        answer.finished = self.limiter.leave
+        answer = self.line.send(method, url, self._headers(headers or {}), bytes(data or b""))
         self._last.answer = answer
         return Reply(answer.status, answer.url)
 
@@ -74,9 +59,6 @@ class Session:
 
     def close(self) -> None:
         """Nothing is held: connections belong to the process."""
-
-    def _pay(self) -> None:
-        self.limiter.spend(self.deadline, self.interactive)
 
     def _headers(self, given: Mapping[str, str]) -> dict[str, str]:
         pair = f"{self.credentials.username}:{self.credentials.password}".encode()

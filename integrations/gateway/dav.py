@@ -12,7 +12,6 @@ from integrations.gateway.base import (
     Discovery,
     Gateway,
     Listing,
-    Meter,
     Profile,
     Resource,
     Written,
@@ -30,14 +29,13 @@ from integrations.gateway.errors import (
 )
 from integrations.gateway.feeder import preconditions
 from integrations.gateway.limiter import Limiters
+from integrations.gateway.line import Line, line_of
 from integrations.gateway.multistatus import dav
 from integrations.gateway.paths import collection, identity, origin, parent
 from integrations.gateway.reach import Door, Reach
 from integrations.gateway.reader import ITEM_CEILING, Reader, crlf
 from integrations.gateway.statuses import check_read, check_write, read_error
-from integrations.gateway.transport import Transport, shared
-
-_limiters = Limiters(time.monotonic, time.sleep)
+from integrations.gateway.transport import Transport
 
 
 def connect(
@@ -59,24 +57,22 @@ def connect(
     `reach`, `transport` and `limiters` are the process's own unless given.
     """
     door = (reach or Reach.from_settings()).door(profile.hosts, server_url)
-    limiter = (limiters or _limiters).of(account, profile)
-    until = None if deadline is None else time.monotonic() + deadline - clock()
-    session = Session(transport or shared(), door, credentials, limiter, Meter(), until, interactive)
-    return DavGateway(profile, server_url, session, home)
+    line = line_of(profile, door, account, interactive, clock, deadline, transport, limiters)
+    return DavGateway(profile, server_url, line, credentials, home)
 
 
 class DavGateway:
     """One account on one CalDAV server."""
 
-    def __init__(self, profile: Profile, server_url: str, session: Session, home: str) -> None:
+    def __init__(self, profile: Profile, server_url: str, line: Line, credentials: Credentials, home: str) -> None:
         """Remember whom to ask."""
         self.profile = profile
-        self.meter = session.meter
-        self._door: Door = session.door
+        self.meter = line.meter
+        self._door: Door = line.door
         self._typed = server_url
-        self._client = Client(session)
+        self._client = Client(Session(line, credentials))
         self._origin = origin(home or server_url)
-        self._reader = Reader(session.door, collection(identity(home)) if home else "")
+        self._reader = Reader(line.door, collection(identity(home)) if home else "")
 
     def __repr__(self) -> str:
         """Name the gateway without account or server."""
