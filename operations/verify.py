@@ -16,6 +16,9 @@ from operations.datafolder import ROOT, new_field_key
 
 BIN = Path(sys.executable).parent
 
+#: two processes of tests, each with a Valkey, servers and a browser of its own; files keep together and in order
+_SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -71,7 +74,7 @@ def checks(folder: Path, pytest_arguments: Sequence[str], chromium: Path | None 
         Check("Dockerfile", [_tool("hadolint"), "Dockerfile"]),
         Check(
             "tests",
-            [sys.executable, "-m", "pytest", *pytest_arguments],
+            [sys.executable, "-m", "pytest", *_SIDE_BY_SIDE, *pytest_arguments],
             {"HALFPAST_CHROMIUM": str(chromium or "")},
             live=True,
         ),

@@ -94,7 +94,11 @@ def test_nobody_else_can_answer_it_with_the_nonce_in_his_own_session(icloud, ask
     assert refused(answer(client, asked))
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "a:b:c", signing.dumps(["icloud", "x", "y"], salt="another")])
+@pytest.mark.parametrize(
+    "text",
+    ["", "nonsense", "a:b:c", signing.dumps(["icloud", "x", "y"], salt="another")],
+    ids=["empty", "nonsense", "colons", "another salt"],
+)
 def test_an_altered_request_is_refused(icloud, text):
     assert refused(answer(icloud.client, text))
     assert icloud.client.get(URL, {"request": text}).status_code == 403
