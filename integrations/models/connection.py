@@ -19,11 +19,15 @@ class ProviderAccount(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=64, unique=True)  # keyed hash of provider host and user name or account path
+    #: keyed hash of the provider: its accounts are braked together, and believed together
+    provider = models.CharField(max_length=64, blank=True, db_index=True)
     fence = models.PositiveBigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     holder = models.CharField(max_length=120, blank=True)  # host, process and its start: a dead one's lease is free
     not_before = models.DateTimeField(null=True, blank=True)  # Retry-After and back-off; nothing shortens it
     strikes = models.PositiveIntegerField(default=0)  # consecutive waits, for the growing back-off
+    throttled_at = models.DateTimeField(null=True, blank=True)  # when the server last asked it to wait
+    refused_at = models.DateTimeField(null=True, blank=True)  # when its password was last refused
 
     def __str__(self) -> str:
         """Name the row without the account."""
@@ -54,6 +58,8 @@ class Connection(models.Model):
     home = SealedField(key="data_key")  # absolute URL of the calendar home; a cache, found again when it fails
     account_path = SealedField(key="data_key")  # host-less identity of the account
     addresses = SealedField(key="data_key", null=True)  # JSON list: the account's own addresses
+    #: JSON list of "host:port" outside the typed server's own that may have the password, as its owner has confirmed
+    hosts = SealedField(key="data_key", null=True)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     import_from = models.DateTimeField()  # midnight (owner's zone) of the connect day
@@ -100,6 +106,7 @@ class RemoteCalendar(models.Model):
     sync_token = models.TextField(blank=True)  # the last report's own token
     looked_at = models.DateTimeField(null=True, blank=True)  # last time its content was known
     listed_at = models.DateTimeField(null=True, blank=True)  # last full ETag listing
+    missed = models.PositiveSmallIntegerField(default=0)  # looks in a row of which a listed resource's body did not come
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "path_hash"], name="one_row_per_calendar")]
