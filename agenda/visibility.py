@@ -54,7 +54,7 @@ def view_of(viewer: User, block: Block, span: BlockSpan | None = None) -> BlockV
 
     The owner sees everything. A colleague, an admin too, sees that the time is busy, and free time not at all.
     """
-    busy = span.busy if span else block.busy
+    busy = span.counts_as if span else block.busy
     if block.owner_id != viewer.pk:
         return None if busy == BusyState.FREE else BlockView(_("Busy"))
     said = {**_opened(block), **(override(viewer, span) if span else {})}

@@ -1,7 +1,7 @@
 """Rows of the agenda."""
 
 from agenda.models.activity import Activity, Attendance
-from agenda.models.block import Block, BlockSpan, BusyState
+from agenda.models.block import AllDay, Block, BlockSpan, BusyState
 from agenda.models.contact import Contact
 
-__all__ = ["Activity", "Attendance", "Block", "BlockSpan", "BusyState", "Contact"]
+__all__ = ["Activity", "AllDay", "Attendance", "Block", "BlockSpan", "BusyState", "Contact"]

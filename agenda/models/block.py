@@ -21,6 +21,14 @@ class BusyState(models.TextChoices):
     FREE = "free", _("Free")
 
 
+class AllDay(models.TextChoices):
+    """What the all-day events of an imported calendar do to its owner's availability."""
+
+    MARKED = "marked", _("As marked in the calendar")
+    ALWAYS = "always", _("Always block time")
+    NEVER = "never", _("Never block time")
+
+
 class Block(models.Model):
     """One resource of an imported calendar. What it says is sealed; its drawn times are BlockSpan rows.
 
@@ -31,6 +39,7 @@ class Block(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks")
     envelope = SealedField(key="owner.data_key")
     busy = models.CharField(max_length=9, choices=BusyState.choices, default=BusyState.BUSY)
+    all_day = models.CharField(max_length=6, choices=AllDay.choices, default=AllDay.MARKED)  # its calendar's rule
     recurring = models.BooleanField(default=False)
     guests = models.BooleanField(default=False)  # the event has attendees
     invitation = models.BooleanField(default=False)  # organised by somebody else
@@ -94,3 +103,11 @@ class BlockSpan(models.Model):
     def __str__(self) -> str:
         """Name the row without its content."""
         return f"span {self.pk}"
+
+    @property
+    def counts_as(self) -> str:
+        """Return what this time does to its owner's availability, by its calendar's rule for whole days."""
+        rule = self.block.all_day if self.block and self.kind == self.Kind.DATE else AllDay.MARKED
+        if rule == AllDay.NEVER:
+            return BusyState.FREE.value
+        return BusyState.BUSY.value if rule == AllDay.ALWAYS and self.busy == BusyState.FREE else self.busy

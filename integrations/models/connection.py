@@ -8,7 +8,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agenda.models import AllDay
 from vault.fields import SealedField
+
+
+class Detail(models.TextChoices):
+    """How much of an activity its copy in the calendar says."""
+
+    FULL = "full", _("Everything")
+    TITLE = "title", _("Title and time only")
+    BUSY = "busy", _("“Busy” and the time only")
 
 
 class ProviderAccount(models.Model):
@@ -68,11 +77,15 @@ class Connection(models.Model):
     )
     push_tasks = models.BooleanField(default=False)
     push_calls = models.BooleanField(default=False)
+    detail = models.CharField(max_length=5, choices=Detail.choices, default=Detail.FULL)  # of copies made from now on
+    alert = models.PositiveSmallIntegerField(null=True, blank=True)  # minutes before, on copies made from now on
+    generation = models.PositiveIntegerField(default=0)  # raised when its choices change: a run under way stops
     created_at = models.DateTimeField()
 
     next_sync_at = models.DateTimeField(null=True, blank=True)
     ring_seq = models.PositiveBigIntegerField(default=0)  # raised by Sync now and by local edits
     heard_seq = models.PositiveBigIntegerField(default=0)  # what the last claim read
+    freshened_at = models.DateTimeField(null=True, blank=True)  # rung last because somebody looked at the agenda
     refused_count = models.PositiveIntegerField(default=0)  # 401 answers since the last good one
     refused_at = models.DateTimeField(null=True, blank=True)  # the first of them
     last_look_at = models.DateTimeField(null=True, blank=True)  # last complete look
@@ -100,6 +113,7 @@ class RemoteCalendar(models.Model):
     writable = models.BooleanField(default=True)
     shared = models.BooleanField(default=False)  # others see it, or it is somebody else's
     imported = models.BooleanField(default=False)
+    all_day = models.CharField(max_length=6, choices=AllDay.choices, default=AllDay.MARKED)
     gone_at = models.DateTimeField(null=True, blank=True)
 
     cursor = models.TextField(blank=True)  # ctag (or token) read before the last fully observed listing
@@ -126,6 +140,8 @@ class OwnUid(models.Model):
     theirs = models.BooleanField(default=False)  # a converted event: its UID is not of our making
     #: an original that an independent copy stands for: it is imported, and hidden behind the activity
     hidden = models.BooleanField(default=False)
+    #: of a converted event: the key of the account that holds it
+    held_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "uid_hash"], name="one_row_per_own_uid")]

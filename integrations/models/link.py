@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from integrations.models.connection import Detail
 from vault.fields import SealedField
 
 
@@ -73,7 +74,9 @@ class Link(models.Model):
     asked_here = models.BooleanField(default=True)  # the last local change was somebody's doing in Halfpast
     guests = models.BooleanField(default=False)  # the remote item has attendees
     notes_apart = models.BooleanField(default=False)  # each side keeps its own notes: they never cross
+    detail = models.CharField(max_length=5, choices=Detail.choices, default=Detail.FULL)  # what this copy says
     needs_push = models.BooleanField(default=False)  # the local side was edited
+    flagged_at = models.DateTimeField(null=True, blank=True)  # when it was: the latest edit goes out first
     needs_plan = models.BooleanField(default=False)  # something was observed that is not acted on yet
     owner_act = models.CharField(max_length=16, blank=True)  # what the owner asked for on this very item
     ignored_until = models.DateField(null=True, blank=True)  # beyond the horizon: look again then
