@@ -23,6 +23,7 @@ class Profile:
     etags_repeat: bool = False  # the same ETag may come back with another text
     account_wide_uids: bool = False  # one UID may exist once in the whole account (A55)
     safety_listing: timedelta = timedelta(days=1)  # a full ETag listing this often
+    gateway: str = "integrations.gateway.dav.connect"  # dotted path of what makes gateways to it
     hosts: tuple[str, ...] = ()  # allowed host patterns ("icloud.com", "*.icloud.com"); empty: the typed host's rules
 
 
@@ -51,6 +52,7 @@ class CalendarRow:
     shared: bool = False
     ctag: str = ""  # empty: the listing carries none
     sync_token: str = ""  # empty: the listing carries none
+    bare: bool = False  # only the path was told: name, colour and rights stand as they were known
 
     @property
     def cursor(self) -> str:
@@ -66,6 +68,7 @@ class Discovery:
     principal: str
     home: str
     addresses: tuple[str, ...] = ()  # the account's own calendar addresses, lower case, without "mailto:"
+    hosts: tuple[str, ...] = ()  # "host:port" beyond the typed server's own that had a part in it, to be kept
 
 
 @dataclass(frozen=True, slots=True)

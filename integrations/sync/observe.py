@@ -97,9 +97,10 @@ def _observed(session: Session) -> list[RemoteCalendar]:
 
 
 def _refresh(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> None:
-    facts = {"writable": row.writable, "color": row.color, "gone_at": None}
+    told = {} if row.bare else {"writable": row.writable, "color": row.color}
+    facts = {**told, "gone_at": None}
     changed = [name for name, value in facts.items() if getattr(calendar, name) != value]
-    if calendar.name.reveal() != row.name:
+    if not row.bare and calendar.name.reveal() != row.name:
         changed.append("name")
     if not changed:
         return
