@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from integrations.gateway import bodies, discovery
 from integrations.gateway.base import (
@@ -32,7 +32,7 @@ from integrations.gateway.limiter import Limiters
 from integrations.gateway.line import Line, line_of
 from integrations.gateway.multistatus import dav
 from integrations.gateway.paths import collection, identity, origin, parent
-from integrations.gateway.reach import Door, Reach
+from integrations.gateway.reach import Reach
 from integrations.gateway.reader import ITEM_CEILING, Reader, crlf
 from integrations.gateway.statuses import check_read, check_write, read_error
 from integrations.gateway.transport import Transport
@@ -45,6 +45,7 @@ def connect(
     *,
     home: str = "",
     account: str = "",
+    hosts: Collection[str] = (),
     interactive: bool = False,
     clock: Callable[[], float] = time.monotonic,
     deadline: float | None = None,
@@ -56,7 +57,7 @@ def connect(
 
     `reach`, `transport` and `limiters` are the process's own unless given.
     """
-    door = (reach or Reach.from_settings()).door(profile.hosts, server_url)
+    door = (reach or Reach.from_settings()).door(profile.hosts, server_url, hosts)
     line = line_of(profile, door, account, interactive, clock, deadline, transport, limiters)
     return DavGateway(profile, server_url, line, credentials, home)
 
@@ -68,19 +69,19 @@ class DavGateway:
         """Remember whom to ask."""
         self.profile = profile
         self.meter = line.meter
-        self._door: Door = line.door
+        self._line = line
         self._typed = server_url
         self._client = Client(Session(line, credentials))
         self._origin = origin(home or server_url)
-        self._reader = Reader(line.door, collection(identity(home)) if home else "")
+        self._reader = Reader(line, collection(identity(home)) if home else "")
 
     def __repr__(self) -> str:
         """Name the gateway without account or server."""
         return "DavGateway(***)"
 
     def discover(self) -> Discovery:
-        """Try the typed address, its well-known, then the root."""
-        found = discovery.discover(self._client, self._door, self._typed)
+        """Ask the domain's records where its server is, then try the typed address, its well-known, the root."""
+        found = discovery.discover(self._client, self._line, self._typed)
         self._move_to(found.home)
         return found
 

@@ -11,6 +11,10 @@ class Unreachable(GatewayError):
     """No answer: DNS, connect, TLS, reset, deadline, or a 5xx answer to a read."""
 
 
+class TimedOut(Unreachable):
+    """No answer in time: asking anywhere else for the same would only wait once more."""
+
+
 class Throttled(GatewayError):
     """429, or 503: wait at least `retry_after` seconds (None: the server did not say)."""
 
@@ -61,7 +65,28 @@ class TooLarge(GatewayError):
 
 
 class AddressRefused(GatewayError):
-    """The transport will not go there: scheme, host, port or address outside the allow-list. Nothing was sent."""
+    """The transport will not go there: scheme, host, port or address outside the allow-list. Nothing was sent there.
+
+    The message is a sentence for the owner, in his language.
+    """
+
+    def __init__(self, message: str, where: str = "") -> None:
+        """Keep the refused "scheme://host:port" for the audit trail, or "" where there is none to name."""
+        super().__init__(message)
+        self.where = where
+
+
+class HostUnconfirmed(AddressRefused):
+    """The server leads to a host of another domain, which its owner has not been asked about."""
+
+    def __init__(self, message: str, where: str, host: str) -> None:
+        """Keep "host:port" as a confirmation names it."""
+        super().__init__(message, where)
+        self.host = host
+
+
+class RedirectLoop(GatewayError):
+    """The server redirects in a circle, or further than anybody needs to. The message is a sentence for the owner."""
 
 
 class DeadlinePassed(GatewayError):

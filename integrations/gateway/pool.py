@@ -9,8 +9,8 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 
-from integrations.gateway.errors import Unreachable
-from integrations.gateway.reach import Target
+from integrations.gateway.errors import TimedOut, Unreachable
+from integrations.gateway.target import Target
 from integrations.gateway.wire import Key, Wire
 
 _IDLE = 15.0  # servers cut idle connections at 20 s and more (docs/icloud.md A20)
@@ -65,7 +65,8 @@ class Pool:
                 return self._connect(target, address, ca_file, share)
             except (OSError, ValueError) as failure:
                 last = failure
-        raise Unreachable(f"no connection to {target.host}: {_reason(last)}") from None
+        kind = TimedOut if isinstance(last, TimeoutError) else Unreachable
+        raise kind(f"no connection to {target.host}: {_reason(last)}") from None
 
     def _drop_idle(self) -> None:
         """Close what nobody has used for a while."""

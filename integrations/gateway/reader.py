@@ -10,9 +10,9 @@ from integrations.gateway import rows
 from integrations.gateway.answer import Answer
 from integrations.gateway.base import CalendarRow, Entry, Listing, Resource
 from integrations.gateway.errors import CalendarGone, NotUnderstood, WrongAccount
+from integrations.gateway.line import Line
 from integrations.gateway.multistatus import Multistatus, Row
 from integrations.gateway.paths import Spelling, collection, identity, joined, origin, parent, plain_path
-from integrations.gateway.reach import Door
 
 ITEM_CEILING = 20 * 1024 * 1024
 LISTING_CEILING = 128 * 1024 * 1024
@@ -21,11 +21,11 @@ LISTING_CEILING = 128 * 1024 * 1024
 class Reader:
     """Turns multistatus answers into the gateway's values. `space` is the path under which all of the account lies."""
 
-    def __init__(self, door: Door, space: str) -> None:
+    def __init__(self, line: Line, space: str) -> None:
         """Start with the account's home path, or "" while it is not known."""
         self.spelling = Spelling()
         self.space = space
-        self._door = door
+        self._line = line
 
     def calendars(self, answer: Answer) -> list[CalendarRow]:
         """Return the calendars of a home, or the one calendar that was asked."""
@@ -89,7 +89,7 @@ class Reader:
             return self.spelling.learn(row.href)
         url = joined(answer.url, row.href)
         if origin(url) != origin(answer.url):
-            self._door.target(url)
+            self._line.door.target(url)
         return self.spelling.learn(urlsplit(url).path)
 
     def _check_account(self, path: str, calendar: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Names to addresses: resolved within a deadline, vetted, and remembered for a minute."""
+"""Names to addresses: resolved within a deadline, vetted, and remembered for a minute. And domains to servers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
 
-from integrations.gateway.errors import AddressRefused, Unreachable
-from integrations.gateway.reach import Target
+from django.utils.translation import gettext as _
+
+from integrations.gateway.errors import AddressRefused, TimedOut, Unreachable
+from integrations.gateway.target import Target
 
 Lookup = Callable[[str, int], Sequence[str]]
+Records = Callable[[str, float], "list[Service]"]
 _KEPT_FOR = 60.0
 _KEPT_NAMES = 1024
 
@@ -52,6 +56,50 @@ def ask_system(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One server of a domain as its SRV record names it; `path` from the TXT record, or ""."""
+
+    host: str
+    port: int
+    path: str = ""
+
+    @property
+    def url(self) -> str:
+        """Return the address that discovery begins at; without a path, the well-known one (RFC 6764 §6)."""
+        return f"https://{self.host}:{self.port}{self.path or '/.well-known/caldav'}"
+
+
+def ask_records(domain: str, seconds: float) -> list[Service]:
+    """Ask the DNS for a domain's CalDAV servers over TLS, best first. No answer, for any reason, is no server."""
+    import dns.exception
+    import dns.resolver
+    from dns.rdtypes.ANY.TXT import TXT
+    from dns.rdtypes.IN.SRV import SRV
+
+    name = f"_caldavs._tcp.{domain}"
+    try:
+        servers = [one for one in dns.resolver.resolve(name, "SRV", lifetime=seconds) if isinstance(one, SRV)]
+    except (dns.exception.DNSException, OSError):
+        return []
+    try:
+        texts = [one for one in dns.resolver.resolve(name, "TXT", lifetime=seconds) if isinstance(one, TXT)]
+    except (dns.exception.DNSException, OSError):
+        texts = []
+    ranked = sorted(servers, key=lambda one: (one.priority, -one.weight))
+    path = path_in([b"".join(text.strings) for text in texts])
+    return [Service(host, one.port, path) for one in ranked if (host := one.target.to_text(omit_final_dot=True))]
+
+
+def path_in(texts: Sequence[bytes]) -> str:
+    """Return the path that TXT records name as "path=/…", or ""."""
+    for text in texts:
+        key, _equals, value = text.decode("ascii", "replace").partition("=")
+        if key.strip().lower() == "path" and value.startswith("/"):
+            return value.strip()
+    return ""
+
+
 class Resolver:
     """Gives the addresses a target may be asked at. One per process."""
 
@@ -68,7 +116,11 @@ class Resolver:
         found = self._find(target.host, target.port, within)
         allowed = [a for a in found if target.inside or is_public(a)]
         if not allowed:
-            raise AddressRefused(f"{target.host} leads into a private network; ask your operator to admit it.")
+            sentence = _(
+                "%(host)s lies in a private network. If that is right, ask your operator to admit %(host_port)s "
+                "(HALFPAST_PRIVATE_HOSTS)."
+            )
+            raise AddressRefused(sentence % {"host": target.host, "host_port": target.host_port}, target.origin)
         return _alternating(allowed)
 
     def _find(self, host: str, port: int, within: float) -> Sequence[str]:
@@ -86,7 +138,9 @@ class Resolver:
     def _ask(self, host: str, port: int, within: float) -> Sequence[str]:
         try:
             found = self._askers.submit(self._lookup, host, port).result(max(within, 0.0))
-        except (OSError, UnicodeError, FutureTimeout):
+        except FutureTimeout:
+            raise TimedOut(f"the name {host} could not be resolved in time") from None
+        except (OSError, UnicodeError):
             raise Unreachable(f"the name {host} could not be resolved") from None
         if not found:
             raise Unreachable(f"the name {host} has no address")

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException, IncompleteRead
 
+from django.utils.translation import gettext as _
+
 from integrations.gateway.answer import Answer
 from integrations.gateway.base import Meter
 from integrations.gateway.errors import (
@@ -17,17 +19,22 @@ from integrations.gateway.errors import (
     GatewayError,
     NotUnderstood,
     OutcomeUnknown,
+    RedirectLoop,
+    TimedOut,
     Unreachable,
 )
 from integrations.gateway.paths import joined
 from integrations.gateway.pool import Pool
-from integrations.gateway.reach import Door, Reach, Target
-from integrations.gateway.resolve import Lookup, Resolver, ask_system
+from integrations.gateway.reach import Door, Reach
+from integrations.gateway.resolve import Lookup, Records, Resolver, Service, ask_records, ask_system
+from integrations.gateway.target import Target
 from integrations.gateway.wire import Wire
 
 CONNECT_SECONDS = 5.0
 REQUEST_SECONDS = 60.0
+RECORDS_SECONDS = 2.0
 MAX_REDIRECTS = 5
+AGENT = "Halfpast/0.1"  # a request without one is refused by iCloud (docs/icloud.md A19)
 READS = frozenset({"PROPFIND", "REPORT", "GET", "OPTIONS"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PRINTABLE = re.compile(r"[!-~]+")
@@ -59,16 +66,28 @@ class _Stale(Exception):
 class Transport:
     """The process's way out. Thread-safe; `shared()` is the one that everybody uses."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, lookup: Lookup = ask_system) -> None:
-        """Start without connections."""
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        lookup: Lookup = ask_system,
+        records: Records = ask_records,
+    ) -> None:
+        """Start without connections. `lookup` resolves names, `records` finds a domain's CalDAV servers."""
         self._clock = clock
         self._pool = Pool(clock)
         self._resolver = Resolver(clock, lookup)
+        self._records = records
+
+    def services(self, domain: str, deadline: float | None = None) -> list[Service]:
+        """Return where a domain's records say that its calendars are, best first; none within two seconds is none."""
+        left = RECORDS_SECONDS if deadline is None else min(RECORDS_SECONDS, deadline - self._clock())
+        return self._records(domain, left) if left > 0 else []
 
     def send(self, request: Outgoing, door: Door) -> Answer:
         """Return the answer to `request` (never a redirect); the caller reads or closes it."""
         url, until = request.url, None
-        for _ in range(MAX_REDIRECTS + 1):
+        seen: set[str] = set()
+        for _hop in range(MAX_REDIRECTS + 1):
             target = door.target(url)
             request.before_sending()
             until = until or self._end_of(request)
@@ -76,8 +95,11 @@ class Transport:
             if answer.status not in _REDIRECTS:
                 return answer
             answer.small_body()
+            seen.add(url)
             url = joined(url, _location(answer))
-        raise AddressRefused("the server redirects too often; check the server address.")
+            if url in seen:
+                raise _loop(target)
+        raise _loop(target)
 
     def _end_of(self, request: Outgoing) -> float:
         now = self._clock()
@@ -127,7 +149,7 @@ class Transport:
         if request.deadline is not None and self._clock() >= request.deadline:
             return DeadlinePassed("the run's time is over")
         if isinstance(failure, TimeoutError):
-            return Unreachable("the server did not answer in time")
+            return TimedOut("the server did not answer in time")
         if isinstance(failure, OSError | IncompleteRead):
             return Unreachable("the server's answer was cut")
         return NotUnderstood(f"the server's answer is not HTTP ({type(failure).__name__})")
@@ -147,9 +169,10 @@ def shared() -> Transport:
 
 
 def _head(request: Outgoing, target: Target) -> bytes:
-    headers = {"Host": target.authority, "Content-Length": str(len(request.body)), **request.headers}
+    ours = {"Host": target.authority, "User-Agent": AGENT, "Content-Length": str(len(request.body))}
+    headers = ours | request.headers
     if not _PRINTABLE.fullmatch(target.path) or any(_UNSAFE.search(f"{k}{v}") for k, v in headers.items()):
-        raise AddressRefused("an address or header holds characters that may not be sent.")
+        raise AddressRefused(_("An address or header holds characters that may not be sent."), target.origin)
     lines = [f"{request.method} {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
@@ -159,6 +182,11 @@ def _count(request: Outgoing) -> None:
     meter.requests += 1
     meter.writes += request.writes
     meter.by_method[request.method] = meter.by_method.get(request.method, 0) + 1
+
+
+def _loop(target: Target) -> RedirectLoop:
+    sentence = _("The server %(host)s redirects in circles: check the server address, or tell whoever runs it.")
+    return RedirectLoop(sentence % {"host": target.host})
 
 
 def _location(answer: Answer) -> str:

@@ -24,7 +24,8 @@ import pytest
 import trustme
 
 from integrations.gateway.base import Credentials
-from integrations.gateway.reach import Reach, host_ports
+from integrations.gateway.reach import Reach
+from integrations.gateway.target import host_ports
 
 _numbers = itertools.count(1)
 _DAV = "application/xml; charset=utf-8"

@@ -25,7 +25,8 @@ from integrations.gateway.errors import (
     WrongAccount,
 )
 from integrations.gateway.limiter import Limiters
-from integrations.gateway.reach import Reach, host_ports
+from integrations.gateway.reach import Reach
+from integrations.gateway.target import host_ports
 from integrations.gateway.transport import Transport
 from tests.integrations.gateway.puppet import Heard, Puppet, answer, entry, home_row, multistatus, puppet
 from tests.integrations.servers import event

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from integrations.gateway.domains import registrable
 from integrations.gateway.errors import AddressRefused
-from integrations.gateway.reach import Reach, host_ports, registrable
+from integrations.gateway.reach import Reach
 from integrations.gateway.resolve import Resolver, is_public
+from integrations.gateway.target import host_ports
 
 APPLE = ("icloud.com", "*.icloud.com", "icloud.com.cn", "*.icloud.com.cn")
 
@@ -77,7 +79,7 @@ def test_a_typed_address_reaches_its_own_domain_only(typed: str, url: str, allow
     if allowed:
         assert door.target(url).host
     else:
-        with pytest.raises(AddressRefused, match="address"):
+        with pytest.raises(AddressRefused):
             door.target(url)
 
 

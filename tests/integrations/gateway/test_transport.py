@@ -22,13 +22,15 @@ from integrations.gateway.errors import (
     GatewayError,
     NotUnderstood,
     OutcomeUnknown,
+    RedirectLoop,
     Throttled,
     TooLarge,
     Unreachable,
     WrongAccount,
 )
-from integrations.gateway.reach import Reach, host_ports
+from integrations.gateway.reach import Reach
 from integrations.gateway.resolve import ask_system
+from integrations.gateway.target import host_ports
 from integrations.gateway.transport import Transport
 from tests.integrations.gateway.puppet import (
     Act,
@@ -108,9 +110,17 @@ def test_a_redirected_write_is_sent_on_and_done_once() -> None:
         assert server.heard[1].body == event("a").encode()
 
 
-def test_fault_32_a_redirect_loop_ends_after_five() -> None:
-    with puppet(answer(302, "", "Location: /home/")) as server:
-        with pytest.raises(AddressRefused, match="redirects too often"):
+def test_a_redirect_in_a_circle_is_named_as_soon_as_it_closes() -> None:
+    turns = {"/home/": "/there/", "/there/": "/home/"}
+    with puppet(lambda heard: answer(302, "", f"Location: {turns[heard.path]}")) as server:
+        with pytest.raises(RedirectLoop, match="127.0.0.1 redirects in circles"):
+            look(server)
+        assert [heard.path for heard in server.heard] == ["/home/", "/there/"]
+
+
+def test_a_chain_of_redirects_ends_after_five() -> None:
+    with puppet(lambda heard: answer(302, "", f"Location: {heard.path}more/")) as server:
+        with pytest.raises(RedirectLoop):
             look(server)
         assert len(server.heard) == 6
 
