@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, ports
 from accounts.address import client_address
 from accounts.forms_admin import CompanyForm, NewUserForm, UserForm
 from accounts.models import AuditEntry, Company, Team, User
@@ -95,6 +95,14 @@ class UserAdmin(Audited):
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Ask for a first password when the user is new."""
         return super().get_form(request, obj, change=change, **({} if obj else {"form": NewUserForm}), **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Mail the user whose password or address was changed for him."""
+        super().save_model(request, obj, form, change)
+        if change and "new_password" in form.changed_data:
+            ports.mail().password_changed(obj)
+        if change and "email" in form.changed_data:
+            ports.mail().email_changed(obj, form.initial["email"])
 
     @admin.action(description=_("Deactivate: end sessions, erase the password, stop the sync"))
     def deactivate_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -15,8 +15,42 @@ class OnUser(Protocol):
         """Do what the change asks for."""
 
 
+class Mail(Protocol):
+    """What a user is mailed about his own account; inside the transaction that changed it."""
+
+    def password_changed(self, user: User) -> None:
+        """Tell him."""
+        ...
+
+    def email_changed(self, user: User, before: str) -> None:
+        """Tell him, at the address he had before too."""
+        ...
+
+
+class NoMail:
+    """The null form: nothing is mailed."""
+
+    def password_changed(self, user: User) -> None:
+        """Do nothing."""
+
+    def email_changed(self, user: User, before: str) -> None:
+        """Do nothing."""
+
+
+_mail: Mail = NoMail()
 _on_deactivate: list[OnUser] = []
 _on_zone_change: list[OnUser] = []
+
+
+def register_mail(mail: Mail) -> None:
+    """Put the real thing in place; called once, from AppConfig.ready()."""
+    global _mail
+    _mail = mail
+
+
+def mail() -> Mail:
+    """Return what was registered, or the null form."""
+    return _mail
 
 
 def register_on_deactivate(receiver: OnUser) -> None:

@@ -62,6 +62,8 @@ ALLOWED_HOSTS = [
     *["localhost", "127.0.0.1", "[::1]"],  # this machine itself: health checks, and whoever tries it out
 ]
 CSRF_TRUSTED_ORIGINS = [HALFPAST_URL] if HALFPAST_URL else []
+#: where links in mails lead: the address people type, else that of an `up` on this data folder
+SITE_URL: str = HALFPAST_URL or (datafolder.running(DATA) or {}).get("url", "")
 
 # --- what the gateway may reach ---------------------------------------------------------------------------------------
 
@@ -84,6 +86,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "vault",
     "accounts",
+    "notices",
     "agenda",
     "integrations",
     "operations",
@@ -265,7 +268,37 @@ _NOW = {"expires": 55, "queue": "interactive"}
 CELERY_BEAT_SCHEDULE = {
     "dispatch-due": {"task": "integrations.tasks.dispatch_due", "schedule": 60.0, "options": _NOW},
     "daily": {"task": "integrations.tasks.daily", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "send-due": {"task": "notices.tasks.send_due", "schedule": 60.0, "options": _NOW},
+    "purge-notices": {"task": "notices.tasks.purge", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+EMAIL_URL = table.text(os.environ, "EMAIL_URL")
+#: without a mail server, mails are only kept and shown (outside production), or stay in the outbox (in production)
+MAIL_IS_KEPT = not EMAIL_URL and not PRODUCTION
+MAIL_GOES_OUT = bool(EMAIL_URL) or MAIL_IS_KEPT
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = table.text(os.environ, "HALFPAST_MAIL_FROM")
+
+
+def _mail_server(url: str) -> dict[str, Any]:
+    """Return Django's description of the mail server at `url`; without one, mails go nowhere."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    if urlsplit(url).scheme not in environ.Env.EMAIL_SCHEMES or not urlsplit(url).hostname:
+        hint = "write smtp+tls://user:password@mail.example.org:587"
+        raise ImproperlyConfigured(f"EMAIL_URL names no mail server: {hint}.")
+    described: dict[str, Any] = environ.Env.email_url_config(url)
+    return described
+
+
+_MAIL_SERVER = _mail_server(EMAIL_URL)
+EMAIL_BACKEND = _MAIL_SERVER["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _MAIL_SERVER.get("EMAIL_HOST") or "", _MAIL_SERVER.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _MAIL_SERVER.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _MAIL_SERVER.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL_SERVER.get("EMAIL_USE_TLS", False), _MAIL_SERVER.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds a worker waits for it
 
 #: how many things at a time the web process and each worker do; `up` reads it
 THREADS = {

@@ -87,6 +87,19 @@ TABLE: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "EMAIL_URL",
+        "",
+        "The mail server, as `smtp+tls://user:password@mail.example.org:587` (`smtp+ssl://` for port 465, `smtp://` "
+        "without encryption), with signs like `@` in the password written as `%40`. Left empty: mails stay in the "
+        "outbox; outside production each user finds his own at `/mails/`.",
+        secret=True,
+    ),
+    Setting(
+        "HALFPAST_MAIL_FROM",
+        "Halfpast <halfpast@localhost>",
+        "Whom mails come from, as `Halfpast <agenda@example.org>`: an address that the mail server may send for.",
+    ),
+    Setting(
         "HALFPAST_SYNC_THREADS",
         "16",
         "How many connections one worker syncs at the same time in the half-hourly round.",

@@ -137,6 +137,7 @@ def _as_in_production() -> dict[str, str]:
         "HALFPAST_SECRET_KEY": os.urandom(40).hex(),
         "HALFPAST_FIELD_KEYS": new_field_key(),
         "HALFPAST_URL": "https://agenda.example.org",
+        "EMAIL_URL": "smtp+tls://nobody:nothing@mail.example.org:587",
         "HALFPAST_ICLOUD_URL": "",
         "HALFPAST_CA_FILE": "",
         "REDIS_URL": "redis://redis.example.org:6379/0",

@@ -24,4 +24,5 @@ def save_password(user: User, password: str, *, address: str = "") -> None:
     """Set a new password, which the caller has checked; all sessions end with the old one."""
     user.set_password(password)
     user.save(update_fields=["password"])
+    ports.mail().password_changed(user)
     audit.record(user, "password.changed", target=str(user.pk), address=address)

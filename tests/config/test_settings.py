@@ -16,6 +16,7 @@ from tests.operations.houses import environment, manage
 
 def production(data: Path, **more: str) -> subprocess.CompletedProcess[str]:
     given = {"HALFPAST_ENV": "production", "HALFPAST_SECRET_KEY": "s" * 60, "HALFPAST_FIELD_KEYS": new_field_key()}
+    given["EMAIL_URL"] = "smtp+tls://halfpast:secret@mail.example.org:587"
     return manage(data, "check", "--deploy", "--fail-level", "WARNING", **{**given, **more})
 
 
@@ -23,6 +24,19 @@ def test_production_with_keys_and_an_address_passes_the_deployment_check(tmp_pat
     key = os.urandom(40).hex()
     done = production(tmp_path, HALFPAST_URL="https://agenda.example.org", HALFPAST_SECRET_KEY=key)
     assert done.returncode == 0, done.stderr
+
+
+def test_production_without_a_mail_server_is_warned_of(tmp_path: Path) -> None:
+    done = production(tmp_path, HALFPAST_URL="https://agenda.example.org", EMAIL_URL="")
+    assert done.returncode == 1
+    assert "mails stay in the outbox" in done.stderr
+
+
+def test_a_mail_server_that_cannot_be_understood_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    done = production(tmp_path, EMAIL_URL="mail.example.org")
+    assert done.returncode == 1
+    assert "EMAIL_URL names no mail server" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("name", ["HALFPAST_ICLOUD_URL", "HALFPAST_CA_FILE"])

@@ -1,1 +1,0 @@
-"""What the templates of the integrations say in their own way."""
