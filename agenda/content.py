@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -102,7 +103,7 @@ class EventContent:
             case FieldGroup.TIME:
                 text = f"{self.when.canonical()}|{self.busy}|{self.shown:d}|{self.series}"
             case FieldGroup.TITLE:
-                text = _squeezed(self.title)
+                text = one_line(self.title).strip()
             case FieldGroup.PLACE:
                 text = _squeezed(self.place)
             case FieldGroup.NOTES:
@@ -110,6 +111,14 @@ class EventContent:
             case FieldGroup.FENCE:
                 text = _squeezed(self.fence)
         return text.encode()
+
+
+_BROKEN = re.compile(r"\s*[\n\t\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
+
+
+def one_line(text: str) -> str:
+    """Return text without line breaks and tabs: a title may end up where a second line would be read as a command."""
+    return text if text.isprintable() else _BROKEN.sub(" ", text)
 
 
 def _squeezed(text: str) -> str:

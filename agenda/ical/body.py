@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agenda.ical.lines import fold, parameters
+from agenda.ical.lines import PARAMETER, fold, parameters
 
 _LINE = re.compile(r"[^\r\n]*(?:\r*\n|\r|\Z)")
 _NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
+
+_HEAD = re.compile(r'[A-Za-z0-9-]+((?:;[^=;:]+=(?:"[^"]*"|[^";:]*))*):')
+_OF_THE_VALUE = frozenset({"ALTREP", "CHARSET", "ENCODING", "VALUE"})
 
 
 class Body:
@@ -42,10 +45,22 @@ class Body:
             self._end += 1
         self.changed = True
 
+    def put_text(self, name: str, value: str) -> None:
+        """Make `value` (escaped) the master's only property of that name; what the old one said of its language stays.
+
+        A link to another form of the old text (ALTREP) and its encoding go with it. An empty value takes it away.
+        """
+        kept = ""
+        for place in self._places(name)[:1]:
+            head = _HEAD.match(_joined(self._lines[place]))
+            given = PARAMETER.finditer(head[1]) if head else ()
+            kept = "".join(one[0] for one in given if one[1].upper() not in _OF_THE_VALUE)
+        self.put(name, f"{name}{kept}:{value}" if value else "")
+
     def parameter(self, name: str, parameter: str) -> str:
         """Return a parameter of one of the master's properties, "" when it has none."""
         for place in self._places(name):
-            head = re.match(r'[A-Za-z0-9-]+((?:;[^=;:]+=(?:"[^"]*"|[^";:]*))*):', _joined(self._lines[place]))
+            head = _HEAD.match(_joined(self._lines[place]))
             return parameters(head[1]).get(parameter, "") if head else ""
         return ""
 

@@ -11,21 +11,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from icalendar import Component
+from icalendar.prop import vBroken
 
 from agenda.ical import lines, zones
 from agenda.ical.privatezone import read_zones
+from agenda.ical.quoted import unquoted
 from agenda.ical.vevent import MANY, SINGLE, TEXTS, Fields, Vevent, understand
 
 LARGEST = 600_000  # characters for icalendar, which takes about a second for them
 
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 _TZID = re.compile(r";TZID=", re.IGNORECASE)  # hidden, or icalendar would look the zone up itself
+_COLON = re.compile(r';TZID=([^";:]+:[^";]*?)(?=:\d{8}(?:[T,]|$))', re.IGNORECASE)  # "GMT+01:00", not quoted
 _WANTED = SINGLE | TEXTS | MANY
 
 
 def events(text: str) -> list[Vevent]:
     """Return the VEVENTs of a resource, none when it has none. Raises whatever a hopeless text makes happen."""
-    text = lines.unfold(lines.with_plain_breaks(text))
+    text = unquoted(lines.unfold(lines.with_plain_breaks(text)))
     body = "".join(f"{line}\n" for line in _wanted_lines(text))
     if not body:
         return []
@@ -35,7 +38,7 @@ def events(text: str) -> list[Vevent]:
     calendar = Component.from_ical(f"BEGIN:VCALENDAR\n{body}END:VCALENDAR\n".encode(errors="replace"))
     private = read_zones(text)
     return [
-        understand(_fields(event), lambda tzid: zones.known(tzid) or private.get(tzid))
+        understand(_fields(event), lambda tzid: zones.known(tzid) or private.get(tzid) or zones.by_offset(tzid))
         for event in _events_of(calendar)
     ]
 
@@ -63,7 +66,7 @@ def _wanted_lines(text: str) -> Iterator[str]:
         elif not nested:
             name = _NAME.match(line)
             if name and name[0].upper() in _WANTED:
-                yield line if name[0].upper() in TEXTS else _TZID.sub(";X-TZID=", line)
+                yield line if name[0].upper() in TEXTS else _TZID.sub(";X-TZID=", _COLON.sub(r';TZID="\1"', line))
     if inside:
         yield "END:VEVENT"
 
@@ -94,6 +97,6 @@ def _parameters(value: Any) -> Mapping[str, str]:
 
 
 def _as_written(value: Any) -> str:
-    """Return a value's text; of one that icalendar found broken its raw text."""
-    written = value.to_ical()
+    """Return a value's text; of one that icalendar found broken its raw text, which it would escape."""
+    written = str(value) if isinstance(value, vBroken) else value.to_ical()
     return written.decode() if isinstance(written, bytes) else str(written)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from agenda.ical.lines import with_plain_breaks
+
 OPENING = "— Halfpast: please write above this line —"
 CLOSING = "— Halfpast —"
 
@@ -31,7 +33,7 @@ def split(description: str) -> tuple[str, str]:
     notes: list[str] = []
     fences: list[list[str]] = []
     inside = False
-    for line in description.splitlines():
+    for line in with_plain_breaks(description).split("\n"):
         if _OPENING.fullmatch(line):
             fences.append([])
             inside = True
@@ -45,10 +47,10 @@ def split(description: str) -> tuple[str, str]:
 
 
 def _without_markers(fence: str) -> str:
-    lines = fence.splitlines()
+    lines = with_plain_breaks(fence).split("\n")
     return "\n".join(line for line in lines if not (_OPENING.fullmatch(line) or _CLOSING.fullmatch(line)))
 
 
 def _trimmed(text: str) -> str:
     """Return the lines without blanks at their ends, nor empty ones around them."""
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n").rstrip()
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n").rstrip()

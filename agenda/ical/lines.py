@@ -12,9 +12,9 @@ NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 _BREAK = re.compile(r"\r*\n|\r")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"^]*"|[^";:^]*)')
-_PARAMETERS = re.compile(rf"(?:{_PARAMETER.pattern})*")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"^]*"|[^";:^]*)')
+_PARAMETERS = re.compile(rf"(?:{PARAMETER.pattern})*")
 
 
 def with_plain_breaks(text: str) -> str:
@@ -55,7 +55,7 @@ def _parameters(written: str) -> Mapping[str, str]:
     if not _PARAMETERS.fullmatch(written):
         raise ValueError("not parameters")
     found: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(written):
+    for name, value in PARAMETER.findall(written):
         found.setdefault(name.upper(), value.strip('"'))
     return MappingProxyType(found)
 

@@ -12,8 +12,8 @@ from agenda.ical.vevent import MANY, SINGLE, TEXTS, Fields, Line, Vevent, unders
 
 #: Properties that say nothing to Halfpast.
 _PASSED_OVER = frozenset(
-    {"DTSTAMP", "CREATED", "SEQUENCE", "CLASS", "PRIORITY", "CATEGORIES", "URL", "GEO", "COMMENT", "CONTACT", "COLOR"}
-    | {"RELATED-TO", "ATTACH", "RESOURCES", "REQUEST-STATUS", "IMAGE", "CONFERENCE"}
+    {"DTSTAMP", "CREATED", "CLASS", "PRIORITY", "CATEGORIES", "URL", "GEO", "COMMENT", "CONTACT", "COLOR"}
+    | {"RELATED-TO", "ATTACH", "RESOURCES", "REQUEST-STATUS", "IMAGE", "CONFERENCE", "LINK", "CONCEPT", "REFID"}
 )
 _LINE = r"(?:[A-Za-z0-9-]+[;:]|[ \t])[^\r\n]*\r?\n"
 _ZONES = rf"(?:BEGIN:VTIMEZONE\r?\n(?:(?!BEGIN:V|END:V){_LINE})*END:VTIMEZONE\r?\n)*"
@@ -87,7 +87,7 @@ def _fields(body: str) -> Fields:
         if kind is None or not colon:
             raise _Declined
         if kind is _TEXT:
-            if head in texts:
+            if head in texts or "ENCODING" in given:
                 raise _Declined
             if not value.isprintable():
                 value = lines.clean(value)

@@ -115,7 +115,7 @@ def _by_rule(written: str, first: datetime, before: timedelta) -> list[datetime]
 
 
 def _wall(value: str) -> datetime:
-    return datetime.strptime(value.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007
+    return datetime.strptime(value.rstrip("Z"), "%Y%m%dT%H%M%S" if "T" in value else "%Y%m%d")  # noqa: DTZ007
 
 
 def _offset(value: str) -> timedelta:

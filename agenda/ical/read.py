@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from agenda.content import Busy, EventContent
+from agenda.content import Busy, EventContent, one_line
 from agenda.ical import fence, zones
 from agenda.ical.errors import NotAnEvent, Unreadable
 from agenda.ical.moments import Moment, slot, slot_name
@@ -39,7 +39,7 @@ def content_of(resource: Resource, me: frozenset[str]) -> EventContent:
     return EventContent(
         uid=master.uid,
         when=master.when,
-        title=master.title[:LONGEST_TITLE],
+        title=one_line(master.title[:LONGEST_TITLE]),
         place=master.place[:LONGEST_TITLE],
         notes=notes[:LONGEST_NOTES],
         fence=inside[:LONGEST_NOTES],
@@ -116,13 +116,13 @@ def _extra(start: Moment, length: timedelta | None, master: Vevent) -> str:
 
 
 def _override(event: Vevent, master: Vevent, mine: frozenset[str]) -> list[str]:
-    notes = "\n".join(line.rstrip() for line in fence.split(event.description)[0].splitlines()).strip()
+    notes = "\n".join(line.rstrip() for line in fence.split(event.description)[0].split("\n")).strip()
     original = slot_name(slot(event.recurrence_id or event.start, master.start))
     gone = "cancelled" if event.status == "CANCELLED" else "declined" if declined_by(event, mine) else ""
     return [
         original,
         event.when.canonical(),
-        event.title.strip(),
+        one_line(event.title).strip(),
         event.place.strip(),
         notes,
         busy_of(event, mine),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from agenda.content import Busy, Expansion, Span
+from agenda.content import Busy, Expansion, Span, one_line
 from agenda.ical import fence
 from agenda.ical.errors import NotAnEvent, TooMuch, Unreadable
 from agenda.ical.moments import slot, slot_name
@@ -86,7 +86,7 @@ def _override(event: Vevent, master: Vevent, original: str, busy: Busy) -> Span:
         when=event.when,
         recurrence_id=original,
         busy=busy,
-        title=None if event.title == master.title else event.title[:LONGEST_TITLE],
+        title=None if event.title == master.title else one_line(event.title[:LONGEST_TITLE]),
         place=None if event.place == master.place else event.place[:LONGEST_TITLE],
         notes=None if notes == usual else notes,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import NamedTuple
 
 from agenda.content import When
@@ -50,18 +51,28 @@ def parse(text: str) -> Resource:
 
 
 def assemble(events: list[Vevent]) -> Resource:
-    """Return the resource that some VEVENTs make; the last of several overrides of one slot counts."""
+    """Return the resource that some VEVENTs make.
+
+    Of several masters, and of several overrides of one slot, the one with the highest SEQUENCE counts, else the last.
+    """
     if len(events) == 1 and events[0].recurrence_id is None:
         return Resource(events[0])
     masters = [event for event in events if event.recurrence_id is None]
-    first = (masters or events)[0]
+    first = _latest(masters) if masters else events[0]
     places = {id(event): place for place, event in enumerate(events)}
-    by_slot = {_slot(event, first): event for event in events if event.recurrence_id is not None}
+    overriding = sorted((event for event in events if event.recurrence_id is not None), key=attrgetter("sequence"))
+    by_slot = {_slot(event, first): event for event in overriding}
     overrides = tuple(by_slot[name] for name in sorted(by_slot))
     if masters:
         return Resource(first, overrides, place=places[id(first)])
     stand_in = next((event for event in overrides if event.status != "CANCELLED"), overrides[0])
     return Resource(stand_in, overrides, orphaned=True, place=places[id(stand_in)])
+
+
+def _latest(masters: list[Vevent]) -> Vevent:
+    """Return the newest version of the first master, others of its UID being older ones that somebody left."""
+    same = [event for event in masters if event.uid == masters[0].uid]
+    return max(reversed(same), key=attrgetter("sequence"))
 
 
 def _slot(event: Vevent, first: Vevent) -> str:

@@ -93,11 +93,11 @@ _read = lru_cache(maxsize=1024)(Rule.parse)  # most series share a few rules
 
 
 def canonical(written: str) -> str:
-    """Return an RRULE value in its one form; what is no rule only in capitals."""
+    """Return an RRULE value in its one form; what is no rule only in capitals, its parts in order."""
     try:
         return Rule.read(written).canonical
     except ValueError:
-        return written.strip().upper()
+        return ";".join(sorted(part.strip() for part in written.upper().split(";")))
 
 
 def _parts(written: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ Line = tuple[str, Mapping[str, str]]  # a value and its parameters
 
 #: The properties a Vevent is made of. Text values arrive unescaped, the others as written.
 TEXTS = frozenset({"UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP", "DURATION"})
-SINGLE = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "LAST-MODIFIED", "ORGANIZER"})
+SINGLE = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "LAST-MODIFIED", "SEQUENCE", "ORGANIZER"})
 MANY = frozenset({"RRULE", "EXRULE", "RDATE", "EXDATE", "ATTENDEE"})
 
 _DAY = timedelta(days=1)
@@ -47,6 +47,7 @@ class Vevent:
     nominal: timedelta
     recurrence_id: Moment | None
     modified: datetime | None
+    sequence: int
     rules: list[str]  # canonical
     exclusion_rules: list[str]
     extra: list[tuple[Moment, timedelta | None]]  # RDATE, with its own length when it is a period
@@ -97,6 +98,7 @@ def understand(fields: Fields, find: FindZone) -> Vevent:
         nominal=nominal,
         recurrence_id=original,
         modified=_instant_of(fields, "LAST-MODIFIED"),
+        sequence=_number_of(fields, "SEQUENCE"),
         rules=[canonical(value) for value, _ in many["RRULE"] if value] if "RRULE" in many else [],
         exclusion_rules=[canonical(value) for value, _ in many["EXRULE"] if value] if "EXRULE" in many else [],
         extra=[_extra(one, given, find) for one, given in _each(many, "RDATE")] if "RDATE" in many else [],
@@ -160,9 +162,25 @@ def _instant_of(fields: Fields, name: str) -> datetime | None:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def _number_of(fields: Fields, name: str) -> int:
+    """Return a whole number; what is illegible is nought."""
+    line = fields.single.get(name)
+    if line is None or line[0] == "0":
+        return 0
+    try:
+        return int(line[0])
+    except ValueError:
+        return 0
+
+
 def _extra(value: str, given: Mapping[str, str], find: FindZone) -> tuple[Moment, timedelta | None]:
-    """Return an RDATE's start, and its length when it is a period `start/end` or `start/duration`."""
-    first, _, last = value.partition("/")
+    """Return an RDATE's start, and its length when it is a period `start/end` or `start/duration`.
+
+    Periods of dates, which no standard knows, are out there: they are of midnights.
+    """
+    first, period, last = value.partition("/")
+    if period and len(first) == 8:
+        first, last = f"{first}T000000", f"{last}T000000" if len(last) == 8 and last.isdigit() else last
     start = moment(first, given, find)
     if not last or not isinstance(start, datetime):
         return start, None

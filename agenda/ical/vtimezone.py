@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agenda.ical.rules import WEEKDAYS
 
+_STEP = timedelta(days=7)  # no clock was ever changed twice within a week and meant it
 _YEARS_TO_TRUST = 8  # a change on the same weekday of the month for so long is a rule
 
 Change = tuple[timedelta, timedelta, str, datetime]  # offset before, offset after, name after, wall time before
@@ -32,16 +33,17 @@ def describe(zone: str, first_year: int, last_year: int) -> tuple[str, ...]:
 
 
 def _changes(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[Change]:
-    """Yield the changes of a zone's offset or name between two instants, found day by day."""
-    day = begin
-    while day < end:
-        following = day + timedelta(days=1)
-        if _state(day, zone) != _state(following, zone):
-            instant = _moment_of_change(day, following, zone)
+    """Yield the changes of a zone's offset or name between two instants, found week by week."""
+    moment, state = begin, _state(begin, zone)
+    while moment < end:
+        following = moment + _STEP
+        said = _state(following, zone)
+        if said != state:
+            instant = _moment_of_change(moment, following, zone)
             before, after = (instant - timedelta(seconds=1)).astimezone(zone), instant.astimezone(zone)
             wall = (instant + _offset(before)).replace(tzinfo=None)
             yield _offset(before), _offset(after), after.tzname() or "", wall
-        day = following
+        moment, state = following, said
 
 
 def _moment_of_change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:

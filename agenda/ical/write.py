@@ -31,7 +31,7 @@ def new_event(content: EventContent, *, stamp: datetime) -> str:
         raise ValueError(f"A UID has 1 to {LONGEST_UID} characters.")
     lines = [
         *("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"),
-        *_zone_lines(content.when),
+        *(_zone_lines(content.when, content.when.zone) if _has_own_zone(content.when) else ()),
         *("BEGIN:VEVENT", f"UID:{escape(content.uid)}"),
         *(f"{name}:{_utc(stamp)}" for name in ("DTSTAMP", "CREATED", "LAST-MODIFIED")),
         *_time_lines(content.when, ""),
@@ -58,13 +58,13 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
     if retimed:
         _retime(body, now, content.when)
     if FieldGroup.TITLE in changed:
-        body.put("SUMMARY", _text_line("SUMMARY", content.title))
+        body.put_text("SUMMARY", _value(content.title))
     if FieldGroup.PLACE in changed:
-        body.put("LOCATION", _text_line("LOCATION", content.place))
+        body.put_text("LOCATION", _value(content.place))
     if FieldGroup.NOTES in changed or FieldGroup.FENCE in changed:
         notes = content.notes if FieldGroup.NOTES in changed else now.notes
         inside = content.fence if FieldGroup.FENCE in changed else now.fence
-        body.put("DESCRIPTION", _text_line("DESCRIPTION", fence.join(notes, inside)))
+        body.put_text("DESCRIPTION", _value(fence.join(notes, inside)))
     if not body.changed:
         return text
     for name in ("DTSTAMP", "LAST-MODIFIED"):
@@ -96,9 +96,9 @@ def _retime(body: Body, now: EventContent, when: When) -> None:
     found = zones.known(tzid) if tzid else None
     kept = tzid if found is not None and zones.name_of(found) == when.zone else ""
     start, end = _time_lines(when, kept)
-    zoned = _zone_lines(when) if "TZID" in start else []
-    if zoned and not kept and not body.describes(when.zone):
-        body.add_before_events(zoned)
+    named = kept or when.zone
+    if "TZID" in start + end and not body.describes(named):
+        body.add_before_events(_zone_lines(when, named))
     body.put("DTSTART", start)
     body.put("DURATION", "")
     body.put("DTEND", end)
@@ -107,7 +107,11 @@ def _retime(body: Body, now: EventContent, when: When) -> None:
 
 def _text_line(name: str, value: str) -> str:
     """Return a property, or nothing for an empty value."""
-    return f"{name}:{escape(value)}" if value.strip() else ""
+    return f"{name}:{_value(value)}" if value.strip() else ""
+
+
+def _value(text: str) -> str:
+    return escape(text) if text.strip() else ""
 
 
 def _time_lines(when: When, tzid: str) -> tuple[str, str]:
@@ -143,10 +147,10 @@ def _local(moment: date, zone: str) -> datetime:
     return moment.astimezone(UTC).astimezone(ZoneInfo(zone))
 
 
-def _zone_lines(when: When) -> list[str]:
-    if not _has_own_zone(when):
-        return []
-    return list(describe(when.zone, when.start.year, when.end.year))
+def _zone_lines(when: When, tzid: str) -> list[str]:
+    """Return the VTIMEZONE of a time, under the name that the time is written with."""
+    lines = describe(when.zone, when.start.year, when.end.year)
+    return [f"TZID:{tzid}" if line.startswith("TZID:") else line for line in lines]
 
 
 def _utc(moment: date) -> str:

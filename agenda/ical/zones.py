@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 UTC = ZoneInfo("UTC")
+_DISTANCE = re.compile(r"(?:UTC|GMT) ?([+-])(\d{1,2})(?::?00)?", re.ASCII | re.IGNORECASE)
 _LONGEST = 200  # no zone's name is longer; a longer TZID is not worth a cache entry
 _UTC_NAMES = frozenset({"utc", "z", "gmt", "zulu", "uct", "universal", "etc/utc", "etc/gmt", "etc/uct", "etc/zulu"})
 
@@ -37,6 +39,15 @@ def _known(tzid: str) -> ZoneInfo | None:
         if zone is not None:
             return UTC if zone.lower() in _UTC_NAMES else ZoneInfo(zone)
     return None
+
+
+def by_offset(tzid: str) -> ZoneInfo | None:
+    """Return the zone of a name that says nothing but a distance from UTC in whole hours: "UTC+11", "GMT-03:00"."""
+    found = _DISTANCE.fullmatch(tzid.strip()[:_LONGEST])
+    if found is None:
+        return None
+    sign = "-" if found[1] == "+" else "+"  # these names count the other way round
+    return _known(f"Etc/GMT{sign}{int(found[2])}")
 
 
 def name_of(zone: tzinfo) -> str:

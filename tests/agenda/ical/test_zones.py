@@ -90,3 +90,21 @@ def test_our_description_of_a_zone_says_what_the_zone_does(name):
         assert here.replace(tzinfo=None) == there.replace(tzinfo=None)
         assert here.utcoffset() == there.replace(fold=here.fold).utcoffset()
         moment += timedelta(hours=13)
+
+
+@pytest.mark.parametrize(
+    ("tzid", "utc"),
+    [("UTC+11", 23), ("GMT-03:00", 13), ('"GMT-03:00"', 13), ("utc +1", 9), ("UTC+5:30", 10), ("GMT+99", 10)],
+)
+def test_a_name_that_only_says_a_distance_is_that_distance(tzid, utc):
+    """What is no whole number of hours, or beyond the world, is a wall time like every unknown name."""
+    day = 25 if utc == 23 else 26
+    found = read(event(f"DTSTART;TZID={tzid}:20261126T100000")).when.instants(ZoneInfo("UTC"))[0]
+    assert found == datetime(2026, 11, day, utc, tzinfo=UTC)
+
+
+def test_a_zone_whose_parts_begin_on_a_date_is_understood():
+    zone = "BEGIN:VTIMEZONE\nTZID:Court\nBEGIN:STANDARD\nDTSTART;VALUE=DATE:20170101\nTZOFFSETFROM:+1100\n"
+    zone += "TZOFFSETTO:+1100\nEND:STANDARD\nEND:VTIMEZONE\n"
+    text = resource("UID:a\nDTSTART;TZID=Court:20261126T230000", zones=zone)
+    assert read(text).when.start == datetime(2026, 11, 26, 12, tzinfo=UTC)
