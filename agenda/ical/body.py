@@ -104,11 +104,17 @@ class Body:
 
 def _content_lines(text: str) -> list[str]:
     """Return the content lines as written; folded parts, and lines that are no property, stay with the one before."""
-    lines: list[str] = []
+    folded: list[str] = []
     for line in _LINE.findall(text):
-        if lines and not _NAME.match(line):
-            lines[-1] += line
+        if folded and line[:1] in (" ", "\t"):
+            folded[-1] += line
         elif line:
+            folded.append(line)
+    lines: list[str] = []
+    for line in folded:
+        if lines and not _name(line):
+            lines[-1] += line
+        else:
             lines.append(line)
     return lines
 
@@ -131,13 +137,14 @@ def _events(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _name(line: str) -> str:
-    found = _NAME.match(line)
+    found = _NAME.match(line) or _NAME.match(_joined(line))  # a fold may come before the colon
     return found[1].upper() if found else ""
 
 
 def _value(line: str) -> str:
-    return line.partition(":")[2].strip().upper()
+    return _joined(line).partition(":")[2].strip().upper()
 
 
 def _joined(line: str) -> str:
+    """Return a content line unfolded, without its break."""
     return re.sub(r"\r*\n[ \t]|\r[ \t]", "", line).rstrip("\r\n")

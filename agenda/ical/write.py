@@ -52,8 +52,10 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
     come out as something else, and ValueError for the time of a series.
     """
     now = read(text)
-    body = _body(text)
     changed = [group for group in groups if now.canonical(group) != content.canonical(group)]
+    if not changed:
+        return text
+    body = _body(text)
     retimed = FieldGroup.TIME in changed and now.when.canonical() != content.when.canonical()
     if retimed:
         _retime(body, now, content.when)

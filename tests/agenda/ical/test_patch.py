@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import ndiff
@@ -12,7 +11,9 @@ from hypothesis import strategies as st
 
 from agenda.content import EventContent, FieldGroup, TimeKind, When
 from agenda.ical.read import Unreadable, read
+from agenda.ical.resource import parse
 from agenda.ical.write import patch
+from tests.agenda.ical.kept import OWNED, STAMPS, kept_lines
 from tests.agenda.ical.strategies import TITLES, resources
 from tests.agenda.ical.texts import NAMES, corpus, event
 
@@ -24,13 +25,6 @@ LATER = When(
     datetime(2026, 12, 1, 10, tzinfo=BRUSSELS),
     "Europe/Brussels",
 )
-OWNED = {
-    FieldGroup.TIME: {"DTSTART", "DTEND", "DURATION", "SEQUENCE"},
-    FieldGroup.TITLE: {"SUMMARY"},
-    FieldGroup.PLACE: {"LOCATION"},
-    FieldGroup.NOTES: {"DESCRIPTION"},
-    FieldGroup.FENCE: {"DESCRIPTION"},
-}
 APPLE = corpus("apple_single.ics")
 READABLE = [name for name in NAMES if name not in ("todo.ics", "broken_start.ics", "broken_but_timed.ics")]
 
@@ -171,25 +165,43 @@ def test_a_patch_changes_its_groups_and_nothing_else(text, content, groups):
             assert after.when.canonical() == said.when.canonical() and after.busy is before.busy
         else:
             assert after.canonical(group) == said.canonical(group)
-    owned = {"DTSTAMP", "LAST-MODIFIED"}.union(*(OWNED[group] for group in groups))
-    assert kept_lines(patched, owned) == kept_lines(text, owned)
+    owned, place = STAMPS.union(*(OWNED[group] for group in groups)), parse(text).place
+    assert kept_lines(patched, owned, place) == kept_lines(text, owned, place)
 
 
-def kept_lines(text: str, owned: set[str]) -> list[str]:
-    """Return the physical lines that a patch may not touch: all but the event's owned properties, and time zones."""
-    kept: list[str] = []
-    inside: list[str] = []
-    own = False
-    for line in text.splitlines(keepends=True):
-        found = re.match(r"([A-Z-]+)[:;]", line)
-        if found:
-            said = line.strip()
-            own = inside[-1:] == ["VEVENT"] and found[1] in owned
-            if said.startswith("BEGIN:"):
-                inside.append(said[6:])
-            own = own or "VTIMEZONE" in inside
-            if said.startswith("END:"):
-                inside.pop()
-        if not own:
-            kept.append(line)
-    return kept
+def test_the_language_of_a_title_stays_and_a_link_to_its_old_form_goes():
+    text = event("DTSTART:20261124T103000Z", 'SUMMARY;LANGUAGE=nl;ALTREP="cid:a":Les', 'LOCATION;X-A="b: c":Hier')
+    after = patch(text, replace(read(text), title="Lesson", place="There"), set(FieldGroup), stamp=STAMP)
+    assert "SUMMARY;LANGUAGE=nl:Lesson\r\n" in after and 'LOCATION;X-A="b: c":There\r\n' in after
+
+
+def test_a_title_in_quoted_printable_becomes_plain_text():
+    text = event("DTSTART:20261124T103000Z", "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Caf=C3=A9 =", "at ten")
+    assert read(text).title == "Café at ten"
+    after = patch(text, replace(read(text), title="Tea, at ten"), {FieldGroup.TITLE}, stamp=STAMP)
+    assert "SUMMARY:Tea\\, at ten\r\n" in after and "=C3" not in after
+
+
+def test_a_zone_without_its_description_gets_it():
+    """iCloud refuses a TZID whose VTIMEZONE is missing (A58); a REPORT may have left it out (A68)."""
+    text = corpus("path_zone.ics")
+    after = patch(text, replace(read(text), when=LATER), {FieldGroup.TIME}, stamp=STAMP)
+    assert "TZID:/mozilla.org/20050126_1/Europe/Brussels\r\n" in after and after.count("BEGIN:VTIMEZONE") == 1
+
+
+def test_a_property_folded_before_its_colon_is_found():
+    text = event("DTSTART:20261124T103000Z", "SUMMARY", " :Old", "LOCATION", " ;LANGUAGE=nl", " :Here")
+    after = patch(text, replace(read(text), title="New", place="There"), set(FieldGroup), stamp=STAMP)
+    assert "Old" not in after and "LOCATION;LANGUAGE=nl:There\r\n" in after
+
+
+def test_a_meeting_that_moves_counts_up_and_one_renamed_does_not():
+    moved = patch(APPLE, replace(read(APPLE), when=LATER), {FieldGroup.TIME}, stamp=STAMP)
+    renamed = patch(APPLE, replace(read(APPLE), title="Cello"), {FieldGroup.TITLE}, stamp=STAMP)
+    again = patch(moved, replace(read(moved), when=read(APPLE).when), {FieldGroup.TIME}, stamp=STAMP)
+    assert [number(text) for text in (APPLE, moved, renamed, again)] == [0, 1, 0, 2]
+
+
+def number(text: str) -> int:
+    """Return the SEQUENCE of a text."""
+    return int(text.partition("\nSEQUENCE:")[2].partition("\r")[0] or 0)

@@ -1,0 +1,106 @@
+"""I13 over the real files: what is patched, and patched back, keeps every byte that is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+
+from agenda.content import EventContent, FieldGroup, TimeKind, When
+from agenda.ical.errors import NotAnEvent, Unreadable
+from agenda.ical.read import read
+from agenda.ical.resource import parse
+from agenda.ical.write import patch
+from tests.agenda.ical.kept import OWNED, STAMPS, kept_lines
+from tests.agenda.ical.realfiles import RealFile, resources
+
+STAMP = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
+BRUSSELS = "Europe/Brussels"
+ELSEWHERE = EventContent(
+    uid="",
+    when=When(TimeKind.ZONED, datetime(2031, 6, 2, 8, tzinfo=UTC), datetime(2031, 6, 2, 9, tzinfo=UTC), BRUSSELS),
+    title="Another title; with, all — the \\ signs 😀",
+    place="Another place\nbehind the house",
+    notes="Other notes, " + "long enough to be folded twice at the very least, " * 3,
+    fence="Customer: Blue Harbour\ntel:+32470000000",
+)
+
+#: What cannot be patched as it should, with the reason; anything else is a failure.
+EXCEPTIONS: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Patching:
+    """How the real files came through: all of them, those kept byte for byte, and those that were not, with why."""
+
+    texts: int
+    kept: int
+    lost: dict[str, str]
+
+
+@cache
+def patched_all() -> Patching:
+    """Patch every readable resource there and back, group by group."""
+    readable = [one for one in resources() if _is_readable(one)]
+    lost = {one.name: trouble for one in readable for trouble in list(_troubles(one.text))[:1]}
+    return Patching(len(readable), len(readable) - len(lost), lost)
+
+
+def _is_readable(one: RealFile) -> bool:
+    try:
+        read(one.text)
+    except (Unreadable, NotAnEvent):
+        return False
+    return True
+
+
+def _troubles(text: str) -> Iterator[str]:
+    """Yield what went wrong: with no group at all, with what the text says already, and with each group."""
+    before, place = read(text), parse(text).place
+    if patch(text, ELSEWHERE, (), stamp=STAMP) != text or patch(text, before, set(FieldGroup), stamp=STAMP) != text:
+        yield "not left alone"
+    for group in FieldGroup:
+        if group is FieldGroup.TIME and before.recurring:
+            continue
+        trouble = _there_and_back(text, before, group, place)
+        if trouble:
+            yield f"{group}: {trouble}"
+
+
+def _there_and_back(text: str, before: EventContent, group: FieldGroup, place: int) -> str:
+    ours = STAMPS | OWNED[group]
+    try:
+        there = patch(text, ELSEWHERE, {group}, stamp=STAMP)
+        back = patch(there, before, {group}, stamp=STAMP)
+    except Unreadable as refused:
+        return f"refused: {refused.reason}"
+    if _said(read(there), group) != _said(ELSEWHERE, group) or _others(read(there), group) != _others(before, group):
+        return "says something else"
+    if any(_said(read(back), each) != _said(before, each) for each in FieldGroup):
+        return "does not come back"
+    kept = kept_lines(text, ours, place)
+    return "" if kept == kept_lines(there, ours, place) == kept_lines(back, ours, place) else "loses a byte"
+
+
+def _said(content: EventContent, group: FieldGroup) -> object:
+    return content.when.canonical() if group is FieldGroup.TIME else content.canonical(group)
+
+
+def _others(content: EventContent, group: FieldGroup) -> list[object]:
+    return [_said(content, other) for other in FieldGroup if other is not group]
+
+
+def test_every_byte_that_is_not_ours_survives_a_patch_and_its_undoing():
+    found = patched_all()
+    print(f"{found.kept} of {found.texts} resources kept; others: {found.lost}")
+    assert found.lost == EXCEPTIONS
+    assert found.texts > 1_000 and found.kept / found.texts >= 0.995
+
+
+def test_a_moved_event_says_everything_but_its_time_as_before():
+    single = [one for one in resources() if _is_readable(one) and not read(one.text).recurring]
+    for one in single[::10]:
+        before = read(one.text)
+        after = read(patch(one.text, replace(before, when=ELSEWHERE.when), {FieldGroup.TIME}, stamp=STAMP))
+        assert replace(after, when=before.when, modified=before.modified) == before, one.name
