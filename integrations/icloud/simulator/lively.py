@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, timedelta
-from typing import Literal
 
 import icalendar
 
 from integrations.icloud.simulator import handwriting
+from integrations.icloud.simulator.account import Account
+from integrations.icloud.simulator.collection import EVENTS, Access, Collection, Kind, Shared
 from integrations.icloud.simulator.diary import Diary, Event, Person
+from integrations.icloud.simulator.world import World
 
 SOFIE: Person = ("Sofie Maes", "sofie.maes@example.net")
 TOM: Person = ("Tom Claes", "tom.claes@example.net")
@@ -23,33 +25,57 @@ ANJA: Person = ("Anja Willems", "anja.willems@example.net")
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """One collection as it should be made; the fields are those of the world's own."""
+    """One collection as it should be made; all but `events` as the world's `make_collection` takes it."""
 
-    segment: str  # last part of the path
+    id: str  # last part of the path
     name: str
-    colour: str
+    color: str
     events: tuple[Event, ...] = ()
-    kind: Literal["calendar", "subscribed"] = "calendar"
-    component: str = "VEVENT"
-    access: Literal["owner", "read", "write"] = "owner"
-    shared: Literal["", "shared", "shared-owner"] = ""
+    kind: Kind = "calendar"
+    components: tuple[str, ...] | None = EVENTS
+    access: Access = "owner"
+    shared: Shared = ""
     source: str = ""
+
+
+def open_account(world: World, owner: Person, today: date, *, main_password: str, app_password: str) -> Account:
+    """Open an account that has all this in its calendars, as if it had for long."""
+    name, address = owner
+    account = world.add_account(
+        address, name, main_password=main_password, app_password=app_password, calendars=(), reminders=False
+    )
+    for calendar in calendars(owner, today):
+        fill(world, account, calendar)
+    return account
+
+
+def fill(world: World, account: Account, calendar: Calendar) -> Collection:
+    """Make a calendar with its events. Nobody gets mail: it was sent long ago."""
+    facts = asdict(replace(calendar, events=()))
+    del facts["events"]
+    with world.lock:
+        mails = list(world.mails)
+        made = world.make_collection(account, facts.pop("name"), **facts)
+        for event in calendar.events:
+            world.put(made, event.name, event.text, delivered=event.delivered)
+        world.mails[:] = mails
+    return made
 
 
 def calendars(owner: Person, today: date) -> tuple[Calendar, ...]:
     """Return the account's collections, as the demo shows them."""
     diary = Diary(owner, today)
-    club = hashlib.sha256(f"club of {owner[1]}".encode()).hexdigest()
+    club, holidays = hashlib.sha256(f"club of {owner[1]}".encode()).hexdigest(), "webcal://calendar.example.org/be.ics"
     return (
         Calendar("home", "Home", "#1BADF8FF"),
         Calendar("work", "Work", "#CC73E1FF", tuple(_work(diary))),
         Calendar(diary.uid(), "Personal", "#63DA38FF", tuple(_personal(diary))),
         Calendar(diary.uid(), "Family", "#FF2968FF", tuple(_family(diary)), shared="shared-owner"),
-        Calendar(club, "Football club", "#FF9500FF", tuple(_club(diary)), access="read", shared="shared"),
         Calendar(
-            diary.uid(), "Holidays in Belgium", "#B27D4CFF", kind="subscribed", source="webcal://example.org/be.ics"
+            club, "Football club", "#FF9500FF", tuple(_club(diary)), components=None, access="read", shared="shared"
         ),
-        Calendar("tasks", "Reminders", "#FF9500FF", tuple(_reminders(diary)), component="VTODO"),
+        Calendar(diary.uid(), "Holidays in Belgium", "#B27D4CFF", kind="subscribed", components=None, source=holidays),
+        Calendar("tasks", "Reminders", "#FF9500FF", tuple(_reminders(diary)), kind="tasks", components=("VTODO",)),
     )
 
 
