@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from django import forms
@@ -9,6 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from integrations.credentials import CredentialsForm
+
+_HOST = r"[a-z0-9_.-]{1,253}:[0-9]{1,5}"
+_HOSTS = re.compile(f"{_HOST}(,{_HOST})*")
 
 
 class ServerCredentialsForm(CredentialsForm):
@@ -20,7 +24,18 @@ class ServerCredentialsForm(CredentialsForm):
         help_text=_("For example cloud.example.com or https://dav.example.com/calendars/."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"}),
     )
+    confirmed = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)  # the button's, see the page
     field_order = ["server", "username", "password"]
+
+    @property
+    def confirmed_hosts(self) -> list[str]:
+        """Return the hosts of other domains that the user has just confirmed, as "host:port"."""
+        return [host for host in str(self.cleaned_data.get("confirmed", "")).split(",") if host]
+
+    def clean_confirmed(self) -> str:
+        """Return what the button said; anything else confirms nothing."""
+        said: str = self.cleaned_data["confirmed"]
+        return said if _HOSTS.fullmatch(said) else ""
 
     def clean_server(self) -> str:
         """Return an absolute URL: https unless another scheme was typed. Whether it may be reached is asked later."""

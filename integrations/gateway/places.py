@@ -17,7 +17,7 @@ def places(line: Line, typed: str) -> Iterator[str]:
     """Yield the addresses to try: what the domain's records name, the typed address, its well-known, the root.
 
     AddressRefused when the typed address itself may not be asked. The line's door is opened to servers that the
-    records name within the typed domain; HostUnconfirmed for the first one outside it.
+    records name within the typed domain; HostUnconfirmed when they name only others.
     """
     line.door.target(typed)
     tried: set[str] = set()
@@ -33,9 +33,16 @@ def _known(typed: str) -> tuple[str, str]:
 
 def _by_records(line: Line, typed: str) -> list[str]:
     """Return the servers that the domain names in its records, when somebody typed a domain and nothing more."""
-    found = line.transport.services(split(typed).host, line.deadline) if _is_domain(line, typed) else []
+    if not _is_domain(line, typed):
+        return []
+    found = line.transport.services(split(typed).host, line.deadline)
     line.door = line.door.told_of([(one.host, one.port) for one in found])
-    return [url for one in found if (url := _checked(line, one))]
+    checked = [_checked(line, one) for one in found]
+    allowed = [url for url in checked if isinstance(url, str)]
+    unconfirmed = next((one for one in checked if isinstance(one, HostUnconfirmed)), None)
+    if unconfirmed and not allowed:
+        raise unconfirmed
+    return allowed
 
 
 def _is_domain(line: Line, typed: str) -> bool:
@@ -44,11 +51,9 @@ def _is_domain(line: Line, typed: str) -> bool:
     return named and not line.door.patterns and urlsplit(typed).port is None and asked.path == "/" and not asked.inside
 
 
-def _checked(line: Line, service: Service) -> str:
-    """Return the URL of a server that the records name, "" for one that is none."""
+def _checked(line: Line, service: Service) -> str | AddressRefused:
+    """Return the URL of a server that the records name, or why it may not be asked."""
     try:
         return line.door.target(service.url).url
-    except HostUnconfirmed:
-        raise
-    except AddressRefused:
-        return ""
+    except AddressRefused as refusal:
+        return refusal

@@ -81,9 +81,17 @@ def host_name(host: str) -> str:
 
 
 def host_ports(listed: Iterable[str]) -> frozenset[HostPort]:
-    """Read "host:port" entries; one without a port means 443."""
-    parts = [urlsplit(f"//{entry.strip()}") for entry in listed if entry.strip()]
-    return frozenset((host_name(p.hostname or ""), p.port or 443) for p in parts)
+    """Read "host:port" entries; one without a port means 443. AddressRefused for what is none."""
+    return frozenset(_host_port(entry.strip()) for entry in listed if entry.strip())
+
+
+def _host_port(entry: str) -> HostPort:
+    try:
+        parts = urlsplit(f"//{entry}")
+        port = parts.port or 443
+    except ValueError:
+        raise AddressRefused(_("“%s” is no host with a port.") % entry) from None
+    return host_name(parts.hostname or ""), port
 
 
 def _path(parts: SplitResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 from django.conf import settings
@@ -100,6 +101,11 @@ class Connection(models.Model):
         """Name the row without account or server."""
         return f"connection {self.pk} ({self.entry})"
 
+    @property
+    def confirmed_hosts(self) -> list[str]:
+        """Return the hosts, as "host:port", outside the typed server's own that may have the password."""
+        return list(json.loads(self.hosts.reveal())) if self.hosts else []
+
 
 class RemoteCalendar(models.Model):
     """One calendar of a connected account. Its name is the owner's alone, so it is sealed too."""
@@ -120,7 +126,7 @@ class RemoteCalendar(models.Model):
     sync_token = models.TextField(blank=True)  # the last report's own token
     looked_at = models.DateTimeField(null=True, blank=True)  # last time its content was known
     listed_at = models.DateTimeField(null=True, blank=True)  # last full ETag listing
-    missed = models.PositiveSmallIntegerField(default=0)  # looks in a row of which a listed resource's body did not come
+    missed = models.PositiveSmallIntegerField(default=0)  # looks in a row that left a listed resource's body out
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "path_hash"], name="one_row_per_calendar")]

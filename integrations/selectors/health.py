@@ -61,6 +61,7 @@ class Own:
     reason: str
     target: RemoteCalendar | None
     imported: Sequence[RemoteCalendar]
+    hosts: Sequence[str]  # beyond the typed server's own, where the password goes too
     blocks: int
     copies: int
     held: int
@@ -79,7 +80,7 @@ def own(user: User, now: datetime) -> list[Own]:
 def of_colleagues(admin: User, now: datetime) -> list[Health]:
     """Return the connections of an admin's company that have begun, in state and times alone; one query."""
     rows = Connection.objects.filter(user__company=admin.company_id).exclude(state=State.SETUP)
-    private = ["server", "username", "password", "home", "account_path", "addresses"]
+    private = ["server", "username", "password", "home", "account_path", "addresses", "hosts"]
     return [_health(row, now) for row in _rows(rows).defer(*private).order_by("user__name", "created_at")]
 
 
@@ -117,6 +118,7 @@ def _own(row: Connection, links: dict[str, int], plans: int, lost: int, now: dat
         reason=row.last_reason,
         target=next((one for one in calendars if one.pk == row.push_to_id), None),
         imported=sorted((one for one in calendars if one.imported), key=lambda one: one.name.reveal().casefold()),
+        hosts=[host.removesuffix(":443") for host in row.confirmed_hosts],
         blocks=links.get("blocks", 0),
         copies=links.get("copies", 0),
         held=plans,

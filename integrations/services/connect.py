@@ -6,7 +6,7 @@ The wizard takes the steps one by one (`test_credentials`, `store`, `choose`, `s
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,6 +41,8 @@ class Cause(StrEnum):
     REFUSED = "refused"
     THROTTLED = "throttled"
     ADDRESS = "address"
+    ELSEWHERE = "elsewhere"
+    LOOP = "loop"
     UNREACHABLE = "unreachable"
     NO_CALENDARS = "no_calendars"
     NOT_UNDERSTOOD = "not_understood"
@@ -51,10 +53,12 @@ class Cause(StrEnum):
 class ConnectRefused(Exception):
     """Nothing was stored; the message is a sentence that says what to do, `cause` names the case."""
 
-    def __init__(self, sentence: str, cause: Cause = Cause.CHOICE) -> None:
-        """Keep the case beside the sentence."""
+    def __init__(self, sentence: str, cause: Cause = Cause.CHOICE, *, host: str = "", where: str = "") -> None:
+        """Keep the case beside the sentence. `host`: what may be confirmed; `where`: the address that was refused."""
         super().__init__(sentence)
         self.cause = cause
+        self.host = host
+        self.where = where
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +88,29 @@ class Choice:
 
 
 def test_credentials(
-    entry_key: str, server: str, username: str, password: str, world: Surroundings = THE_WORLD
+    entry_key: str,
+    server: str,
+    username: str,
+    password: str,
+    world: Surroundings = THE_WORLD,
+    *,
+    confirmed: Collection[str] = (),
 ) -> Account:
-    """Find the account on its server and list its calendars. ConnectRefused with the next step when that fails."""
+    """Find the account on its server and list its calendars. ConnectRefused with the next step when that fails.
+
+    `confirmed`: "host:port" outside the typed server's domain that the owner lets have the password.
+    """
     entry = catalog.entry(entry_key)
     address = entry.address(server)
     if not address:
         raise ConnectRefused(_("Give the address of your calendar server."))
     credentials = Credentials(username, password)
     deadline = world.monotonic() + PATIENCE
-    line = open_gateway(entry.profile, address, credentials, interactive=True, clock=world.monotonic, deadline=deadline)
+    clock = world.monotonic
     try:
+        line = open_gateway(
+            entry.profile, address, credentials, hosts=confirmed, interactive=True, clock=clock, deadline=deadline
+        )
         with closing(line):
             found = line.discover()
             account = Account(entry, address, credentials, found, tuple(line.look(found.home)))
@@ -113,8 +129,13 @@ def _refusal(error: errors.GatewayError) -> ConnectRefused:
             return ConnectRefused(sentence, Cause.REFUSED)
         case errors.Throttled():
             return ConnectRefused(_("The server asks us to wait. Try again in a few minutes."), Cause.THROTTLED)
+        case errors.HostUnconfirmed():
+            sentence = _("The calendars of this address are at %(host)s, which is another domain: confirm it first.")
+            return ConnectRefused(sentence % {"host": error.host}, Cause.ELSEWHERE, host=error.host, where=error.where)
         case errors.AddressRefused():
-            return ConnectRefused(_("This address is not allowed: %s") % error, Cause.ADDRESS)
+            return ConnectRefused(_("This address is not allowed: %s") % error, Cause.ADDRESS, where=error.where)
+        case errors.RedirectLoop():
+            return ConnectRefused(str(error), Cause.LOOP)
         case errors.Unreachable() | errors.DeadlinePassed() | errors.OutcomeUnknown():
             sentence = _("The server could not be reached. Check the address and try again.")
             return ConnectRefused(sentence, Cause.UNREACHABLE)
@@ -226,6 +247,7 @@ def _store(grant: Grant, account: Account, now: datetime) -> Connection:
         home=account.discovery.home,
         account_path=account.discovery.account,
         addresses=json.dumps(sorted(account.discovery.addresses)),
+        hosts=json.dumps(sorted(account.discovery.hosts)),
         state=Connection.State.SETUP,
         import_from=now,
         created_at=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -30,24 +31,34 @@ def try_account(
     credentials: Credentials,
     *,
     address: str = "",
+    confirmed: Collection[str] = (),
     world: Surroundings = THE_WORLD,
 ) -> Account:
-    """Try an account for real and return it. ConnectRefused when that fails, or after too many refusals in a row."""
+    """Try an account for real and return it. ConnectRefused when that fails, or after too many refusals in a row.
+
+    `confirmed`: hosts outside the server's domain that the user lets have the password; what he confirms is on record.
+    """
     if _refusals(user, world.now()) >= REFUSALS:
         sentence = _("The account was refused several times. Wait ten minutes, so that your provider does not lock it.")
         raise ConnectRefused(sentence, Cause.TOO_MANY)
     try:
-        account = test_credentials(entry.key, server, credentials.username, credentials.password, world)
+        account = test_credentials(
+            entry.key, server, credentials.username, credentials.password, world, confirmed=confirmed
+        )
     except ConnectRefused as refusal:
         if refusal.cause is Cause.REFUSED:
             _note(user, entry, _REFUSED, "refused", address)
+        if refusal.where:
+            _note(user, entry, "address.refused", "refused", address, where=refusal.where)
         raise
     _note(user, entry, _ACCEPTED, "ok", address)
+    if account.discovery.hosts:
+        _note(user, entry, "hosts.confirmed", "ok", address, hosts=sorted(account.discovery.hosts))
     return account
 
 
-def _note(user: User, entry: Entry, action: str, outcome: str, address: str) -> None:
-    audit.record(user, action, outcome=outcome, address=address, details={"entry": entry.key})
+def _note(user: User, entry: Entry, action: str, outcome: str, address: str, **details: object) -> None:
+    audit.record(user, action, outcome=outcome, address=address, details={"entry": entry.key, **details})
 
 
 def _refusals(user: User, now: datetime) -> int:

@@ -33,6 +33,7 @@ class Surroundings:
             Credentials(connection.username.reveal(), connection.password.reveal()),
             home=connection.home.reveal(),
             account=str(connection.account_id),
+            hosts=connection.confirmed_hosts,
             interactive=interactive,
             clock=self.monotonic,
             deadline=self.monotonic() + seconds,

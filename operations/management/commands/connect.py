@@ -23,6 +23,14 @@ class Command(OperatorCommand):
         parser.add_argument("--user", required=True, metavar="EMAIL", help="whose agenda")
         parser.add_argument("--entry", required=True, choices=[entry.key for entry in catalog.ENTRIES])
         parser.add_argument("--server", default="", metavar="URL", help="tried as given, its well-known address, /")
+        parser.add_argument(
+            *("--confirm-host",),
+            action="append",
+            default=[],
+            dest="confirmed",
+            metavar="HOST:PORT",
+            help="of another domain, which the server leads to: it may have the password; repeatable",
+        )
         parser.add_argument("--username", required=True, help="as the calendar server knows it")
         parser.add_argument("--password-stdin", action="store_true", required=True, help="read it from standard input")
         parser.add_argument("--push-to", default="", metavar="NAME", help="the calendar that meetings are written to")
@@ -40,7 +48,7 @@ class Command(OperatorCommand):
         if bool(server) == bool(catalog.entry(entry).server):
             raise WrongUse("Give --server for the entry caldav, and only there.")
         choice = Choice(its["push_to"], tuple(its["imports"]), its["push_tasks"], its["push_calls"])
-        account = test_credentials(entry, server, username, secret_from_stdin())
+        account = test_credentials(entry, server, username, secret_from_stdin(), confirmed=its["confirmed"])
         made = connect(owner, account, choice, granted_from="command line")
         ring_running_up()
         return Answer(_document(made, choice), f"{owner.email} is connected; the first sync comes next.")
