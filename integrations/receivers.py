@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.models import User
 from agenda.models import Activity, Block
@@ -31,7 +32,8 @@ def flag_links(sender: type, ids: Sequence[uuid.UUID], except_for: User | None, 
     """
     speaking = acting.connection.get()
     links = Link.objects.filter(activity__in=ids).exclude(connection=speaking)
-    links.update(needs_push=True, asked_here=except_for is None, version=F("version") + 1)
+    asked = except_for is None
+    links.update(needs_push=True, asked_here=asked, flagged_at=timezone.now(), version=F("version") + 1)
     rung = set(links.values_list("connection_id", flat=True))
     activities = list(with_relations(Activity.objects.filter(pk__in=ids)))
     for connection in _connections(activities, speaking):
@@ -45,7 +47,7 @@ def _connections(activities: Sequence[Activity], speaking: uuid.UUID | None) -> 
     pushing = Connection.objects.filter(user__in=people, grant__revoked_at=None).exclude(push_to=None)
     return [
         connection
-        for connection in pushing.select_related("user__company", "grant", "push_to")
+        for connection in pushing.select_related("user__company", "grant", "push_to", "account")
         if connection.pk != speaking
     ]
 

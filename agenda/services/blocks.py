@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agenda.content import MERGED_GROUPS, EventContent, Span
-from agenda.models import Activity, Block, BlockSpan
+from agenda.models import Activity, AllDay, Block, BlockSpan
 from agenda.services import spans as drawing
 from agenda.services.stamps import stamp
 
@@ -26,6 +26,7 @@ class BlockDraft:
     spans: Sequence[Span] = field(repr=False)
     drawn_until: date | None = None
     unreadable: bool = False
+    all_day: str = AllDay.MARKED  # what its calendar's whole days do to availability
 
 
 def create_many(drafts: Sequence[BlockDraft]) -> list[Block]:
@@ -46,6 +47,7 @@ def _fill(block: Block, draft: BlockDraft) -> Block:
     block.guests = content.guests > 0
     block.invitation = content.invitation
     block.unreadable = draft.unreadable
+    block.all_day = draft.all_day
     block.drawn_until = draft.drawn_until
     return block
 
@@ -104,6 +106,11 @@ def hide(block: Block, activity: Activity) -> None:
     """Let an activity that is an independent copy stand for the block, which is shown to nobody meanwhile."""
     block.hidden_by = activity
     block.save(update_fields=["hidden_by"])
+
+
+def follow(block: Block, all_day: str) -> None:
+    """Let the block go by the rule for whole days of the calendar that it stands in now."""
+    Block.objects.filter(pk=block.pk).update(all_day=all_day)
 
 
 def delete_many(blocks: Sequence[Block]) -> None:

@@ -2,10 +2,11 @@
 
 from integrations.models.connection import Connection, Detail, OwnUid, ProviderAccount, RemoteCalendar
 from integrations.models.grant import Grant, Scope
-from integrations.models.link import Answer, Conflict, HeldPlan, Link
+from integrations.models.link import LEAVING, Answer, Conflict, HeldPlan, Link, OwnerAct
 from integrations.models.run import Outcome, Run
 
 __all__ = [
+    "LEAVING",
     "Answer",
     "Conflict",
     "Connection",
@@ -15,6 +16,7 @@ __all__ = [
     "Link",
     "Outcome",
     "OwnUid",
+    "OwnerAct",
     "ProviderAccount",
     "RemoteCalendar",
     "Run",

@@ -20,6 +20,20 @@ class Answer(models.TextChoices):
     SEND = "send", _("Send")
 
 
+class OwnerAct(models.TextChoices):
+    """What the owner has asked for on one very item."""
+
+    DELETE = "delete", _("Delete it in the calendar too")
+    REMOVE = "remove", _("Take this copy out of the calendar")
+    MOVING = "moving", _("Leave this calendar once the new copy stands")
+    ARRIVING = "arriving", _("The new copy of something that moves")
+    ORIGINAL = "original", _("Stands in a calendar that is not chosen")
+
+
+#: what is to go stays on the list of work until it has gone
+LEAVING = (OwnerAct.REMOVE, OwnerAct.MOVING)
+
+
 class Link(models.Model):
     """One activity or block and one remote resource (a UID with its overrides).
 
@@ -78,7 +92,7 @@ class Link(models.Model):
     needs_push = models.BooleanField(default=False)  # the local side was edited
     flagged_at = models.DateTimeField(null=True, blank=True)  # when it was: the latest edit goes out first
     needs_plan = models.BooleanField(default=False)  # something was observed that is not acted on yet
-    owner_act = models.CharField(max_length=16, blank=True)  # what the owner asked for on this very item
+    owner_act = models.CharField(max_length=16, blank=True)  # an OwnerAct
     ignored_until = models.DateField(null=True, blank=True)  # beyond the horizon: look again then
     version = models.PositiveIntegerField(default=0)
     held = models.ForeignKey(

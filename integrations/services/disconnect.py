@@ -99,7 +99,7 @@ def _is_copy(link: Link, there: Resource) -> bool:
 def erase(connection: Connection) -> None:
     """Take a connection's rows away in one transaction: links, blocks, calendars, the password and its key."""
     with transaction.atomic():
-        _remember_hidden(connection)
+        remember_hidden(Link.objects.filter(connection=connection))
         owned = list(Block.objects.filter(link__connection=connection))
         Link.objects.filter(connection=connection).delete()
         blocks.delete_many(owned)
@@ -113,12 +113,12 @@ def erase(connection: Connection) -> None:
             ProviderAccount.objects.filter(pk=account).delete()
 
 
-def _remember_hidden(connection: Connection) -> None:
-    """Keep the UIDs of originals that a copy stands for, so that they are hidden again after a new connection."""
-    company = connection.user.company
-    links = Link.objects.filter(connection=connection, block__hidden_by__deleted_at=None)
-    hidden = list(links.exclude(block__hidden_by=None).exclude(uid__isnull=True).select_related("block"))
-    if company is None or not hidden:
+def remember_hidden(links: QuerySet[Link]) -> None:
+    """Keep the UIDs of originals that a copy stands for, so that they are hidden when they are imported again."""
+    standing = links.filter(block__hidden_by__deleted_at=None).exclude(block__hidden_by=None).exclude(uid__isnull=True)
+    hidden = list(standing.select_related("block", "connection__user__company"))
+    company = hidden[0].connection.user.company if hidden else None
+    if company is None:
         return
     own_uid_hash = hashes.of_own_uids(company.data_key_id)
     OwnUid.objects.bulk_create(

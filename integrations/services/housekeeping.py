@@ -22,7 +22,7 @@ def compare() -> int:
     behind = Link.objects.exclude(activity=None).exclude(local_revision=F("activity__revision"))
     flagged = behind.filter(needs_push=False).update(needs_push=True, version=F("version") + 1)
     active = Connection.objects.filter(state=Connection.State.ACTIVE, grant__revoked_at=None).exclude(push_to=None)
-    related = active.select_related("user__company", "grant", "push_to")
+    related = active.select_related("user__company", "grant", "push_to", "account")
     return flagged + sum(enlist_all(connection) for connection in related)
 
 

@@ -29,6 +29,11 @@ log = logging.getLogger(__name__)
 LENGTH = 240.0
 #: Apple has false waves of 401: the password is believed refused only after this long (docs/icloud.md A17)
 DOUBT = timedelta(minutes=10)
+#: what may have changed while a run waited for the lease
+FRESH = (
+    *("ring_seq", "heard_seq", "last_look_at", "home", "horizon", "generation"),
+    *("push_to", "push_tasks", "push_calls", "detail", "alert"),
+)
 #: how often a waiting run asks for the lease (seconds)
 KNOCK = 0.25
 
@@ -104,7 +109,7 @@ def _claim(connection: Connection, patience: float, world: Surroundings) -> leas
 def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Surroundings) -> RunReport:
     """Run the engine and record what came of it. The bell is read before anything else is."""
     started = world.now()
-    connection.refresh_from_db(fields=["ring_seq", "heard_seq", "last_look_at", "home", "horizon"])
+    connection.refresh_from_db(fields=FRESH)
     if connection.heard_seq != connection.ring_seq:
         Connection.objects.filter(pk=connection.pk).update(heard_seq=connection.ring_seq)
     run = Run.objects.create(connection=connection, started_at=started)

@@ -18,11 +18,10 @@ from agenda.models import Activity, Block
 from agenda.services import blocks
 from agenda.services.refusals import Refused
 from agenda.visibility import open_block
-from integrations.models import Link, OwnUid, Scope
+from integrations.models import Link, OwnerAct, OwnUid, Scope
 from integrations.sync import hashes
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.outbound import render, with_relations
-from integrations.sync.portrait import DELETE
 from integrations.sync.record import plain
 
 #: what changes on a link whose event is private again
@@ -64,7 +63,7 @@ def to_activity(block: Block, activity: Activity) -> set[uuid.UUID]:
 
 def _link_of(block: Block) -> Link | None:
     """Return the block's link, kept from a run under way until the transaction ends."""
-    related = ("calendar", "connection__user__company", "connection__grant", "block")
+    related = ("calendar", "connection__user__company", "connection__grant", "connection__account", "block")
     return Link.objects.select_related(*related).select_for_update(of=("self",)).filter(block=block).first()
 
 
@@ -99,7 +98,7 @@ def _remember_uid(link: Link, user: User, activity: Activity) -> None:
         OwnUid.objects.update_or_create(
             company=user.company,
             uid_hash=_own_hash(link, link.opened_uid),
-            defaults={"activity": activity, "theirs": True},
+            defaults={"activity": activity, "theirs": True, "held_by": link.connection.account.key},
         )
 
 
@@ -155,7 +154,7 @@ def mark_also_remote(thing: Activity | Block, actor: User) -> set[uuid.UUID]:
         for link in links:
             if not (link.calendar.writable and link.connection.grant.allows(Scope.WRITE_CALENDAR)):
                 raise Refused(_("This calendar is read-only for us: delete the event in your calendar itself."))
-            link.owner_act, link.needs_push, link.asked_here = DELETE, True, True
+            link.owner_act, link.needs_push, link.asked_here = OwnerAct.DELETE, True, True
             link.block = None
             _store(link, "owner_act", "needs_push", "asked_here", "block")
         if isinstance(thing, Block):

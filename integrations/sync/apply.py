@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
+from agenda.services import blocks
 from integrations.gateway.errors import CalendarGone, Forbidden, Rejected
 from integrations.models import Link, Outcome
 from integrations.sync import drawing, local, merging, remote
@@ -224,6 +225,8 @@ def _move(session: Session, link: Link, calendar: uuid.UUID) -> None:
             guests=twin.guests,
             needs_plan=True,
         )
+        if link.block:
+            blocks.follow(link.block, twin.calendar.all_day)
 
 
 def _wait(session: Session, link: Link, reason: str) -> None:

@@ -92,6 +92,7 @@ def _draft(session: Session, link: Link) -> BlockDraft | None:
         calendar_name=link.calendar.name.reveal(),
         spans=spans,
         drawn_until=until,
+        all_day=link.calendar.all_day,
     )
 
 
@@ -121,6 +122,7 @@ def _unreadable(session: Session, link: Link, trouble: Unreadable) -> BlockDraft
         spans=[Span(when=trouble.when)],
         drawn_until=None,
         unreadable=True,
+        all_day=link.calendar.all_day,
     )
 
 

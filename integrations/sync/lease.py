@@ -21,7 +21,7 @@ NEEDED = timedelta(seconds=70)
 
 
 class LeaseLost(Exception):
-    """Another holder took over, or the connection was paused, revoked or removed: write nothing more."""
+    """Another holder took over, or the connection was paused, changed, revoked or removed: write nothing more."""
 
 
 @dataclass(slots=True)
@@ -33,6 +33,7 @@ class Lease:
     fence: int
     until: datetime
     now: Callable[[], datetime]
+    generation: int = 0  # of the connection's choices, as this holder found them
 
     def keep(self) -> None:
         """Make sure that a whole request fits into what remains, or raise LeaseLost."""
@@ -46,13 +47,14 @@ class Lease:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Open a transaction in which this holder is still the one, and the connection still wants to be synced."""
+        """Open a transaction in which this holder is still the one, and the connection still wants this sync."""
         with transaction.atomic():
             mine = ProviderAccount.objects.select_for_update(of=("self",)).filter(
                 pk=self.account_id,
                 fence=self.fence,
                 connections__pk=self.connection_id,
                 connections__state=Connection.State.ACTIVE,
+                connections__generation=self.generation,
                 connections__grant__revoked_at=None,
             )
             if not list(mine.only("pk")):
@@ -78,7 +80,13 @@ def claim(connection: Connection, now: Callable[[], datetime]) -> Lease | None:
     unclaimed = ProviderAccount.objects.filter(pk=account.pk, fence=account.fence)
     if not unclaimed.update(fence=fence, lease_until=moment + LENGTH, holder=_ourselves()):
         return None
-    return Lease(account.pk, connection.pk, fence, moment + LENGTH, now)
+    return Lease(account.pk, connection.pk, fence, moment + LENGTH, now, _generation(connection))
+
+
+def _generation(connection: Connection) -> int:
+    """Return which choices stand now; read before the choices themselves are."""
+    generations = Connection.objects.filter(pk=connection.pk).values_list("generation", flat=True)
+    return generations.first() or 0
 
 
 def _ourselves() -> str:

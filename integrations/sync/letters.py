@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agenda.content import MERGED_GROUPS, EventContent, FieldGroup
+from agenda.content import MERGED_GROUPS, EventContent, FieldGroup, TimeKind
+from agenda.ical.alarm import with_alert
 from agenda.ical.read import read
 from agenda.ical.write import new_event, patch
-from integrations.models import Link
+from integrations.models import Link, OwnerAct
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.core.states import State
 from integrations.sync.outbound import render, render_block, with_uid
@@ -48,12 +49,40 @@ def new_letter(session: Session, link: Link, state: State) -> Letter:
         text = with_uid(link.opened_text, uid)
         return _letter(session, state, read(text, me=session.me), text, now)
     if link.activity:
-        content = render(link.activity, session.user, uid=uid)
+        if link.owner_act == OwnerAct.ARRIVING and (old := _text_to_take_along(link)):
+            return _moved(session, link, state, old)
+        content = render(link.activity, session.user, uid=uid, detail=link.detail)
     elif link.block:
         content = render_block(link.block, uid)
     else:
         raise Stuck(_("This event can no longer be written: make it again in your calendar."))
-    return _letter(session, state, content, new_event(content, stamp=now), now)
+    return _letter(session, state, content, _alerting(link, content, new_event(content, stamp=now)), now)
+
+
+def _alerting(link: Link, content: EventContent, text: str) -> str:
+    """Return the text with the alert that the owner wants on what is pushed; a whole day has no such moment."""
+    minutes = link.connection.alert
+    if minutes is None or link.activity is None or content.when.kind is TimeKind.DATE:
+        return text
+    return with_alert(text, minutes, str(_("Reminder")))
+
+
+def _text_to_take_along(link: Link) -> str:
+    """Return what the copy says that is being left: its alarms, and what its owner wrote there, come along."""
+    copies = Link.objects.filter(connection=link.connection_id, activity=link.activity_id, owner_act=OwnerAct.MOVING)
+    old = copies.select_related("connection__user").first()
+    if old is None:
+        return ""
+    link.notes_apart = old.notes_apart
+    return old.opened_text
+
+
+def _moved(session: Session, link: Link, state: State, old: str) -> Letter:
+    """Return the text of a new copy: the old one under the new UID, with what changed here."""
+    text = with_uid(old, link.opened_uid)
+    there, content = read(text, me=session.me), wanted(session, link, read(text, me=session.me))
+    groups = set(FieldGroup) - ({FieldGroup.NOTES} if link.notes_apart else set())
+    return patched(session, state, text, content, possible_groups(there, content, groups))
 
 
 def _letter(session: Session, state: State, content: EventContent, text: str, at: datetime) -> Letter:
@@ -65,7 +94,7 @@ def _letter(session: Session, state: State, content: EventContent, text: str, at
 def wanted(session: Session, link: Link, there: EventContent) -> EventContent:
     """Return what the local side says. Stuck for a series, which is not written from here."""
     if link.activity:
-        return render(link.activity, session.user, uid=there.uid)
+        return render(link.activity, session.user, uid=there.uid, detail=link.detail)
     if link.block is None or link.block.recurring:
         raise Stuck(REPEATS)
     return render_block(link.block, there.uid)

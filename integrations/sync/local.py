@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from agenda.content import EventContent, FieldGroup, Span
 from agenda.ical.read import read
 from agenda.ical.recurrence import expand
 from agenda.models import Activity
 from agenda.services import blocks, incoming
-from integrations.models import Link
+from integrations.models import Link, OwnerAct
 from integrations.sync import drawing
 from integrations.sync.core import agreement
 from integrations.sync.core.states import State
 from integrations.sync.outbound import with_relations
 from integrations.sync.portrait import local_fingerprints
-from integrations.sync.record import EditedMeanwhile, agree, forget
+from integrations.sync.record import EditedMeanwhile, agree, forget, remember
 from integrations.sync.session import Session
 
 
@@ -41,9 +43,17 @@ def _take(session: Session, link: Link, state: State, groups: Collection[FieldGr
     if wanted:
         at = link.remote_modified or session.now()
         activity = incoming.take(activity, content, wanted, by=session.user, at=at)
+        _tell_new_copy(link)
     if FieldGroup.TIME in groups:
         _draw_series(session, activity, link, content)
     _agree_anew(session, link, state, groups)
+
+
+def _tell_new_copy(link: Link) -> None:
+    """Have what was said at the last moment in the calendar that is being left said in the new one too."""
+    if link.owner_act == OwnerAct.MOVING:
+        copies = Link.objects.filter(connection=link.connection_id, activity=link.activity_id)
+        copies.exclude(pk=link.pk).update(needs_push=True, version=F("version") + 1)
 
 
 def notes_are_his_own(session: Session, link: Link) -> bool:
@@ -111,5 +121,8 @@ def revive(session: Session, link: Link, state: State) -> None:
         activity.refresh_from_db()
         content = remote_content(session, link)
         incoming.take(activity, content, set(state.remote.fingerprints), by=session.user, at=at)
+        _tell_new_copy(link)
+        if link.owner_act == OwnerAct.DELETE:
+            remember(link, owner_act="")
         _agree_anew(session, link, state, set(state.remote.fingerprints))
     session.tally.local_created += 1

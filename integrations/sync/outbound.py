@@ -15,7 +15,7 @@ from accounts.models import User
 from agenda.content import Busy, EventContent, TimeKind, When
 from agenda.models import Activity, Attendance, Block, BlockSpan
 from agenda.visibility import open_block
-from integrations.models import Connection, Scope
+from integrations.models import Connection, Detail, Scope
 
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.MULTILINE | re.IGNORECASE)
 
@@ -67,10 +67,14 @@ def when_of(activity: Activity) -> When:
     return When(TimeKind.ZONED, activity.start.astimezone(zone), end.astimezone(zone), activity.zone)
 
 
-def render(activity: Activity, user: User, uid: str) -> EventContent:
+def render(activity: Activity, user: User, uid: str, detail: str = Detail.FULL) -> EventContent:
     """Return what `user`'s copy of the activity says. Never an ATTENDEE or ORGANIZER: servers mail people (A70)."""
+    if detail == Detail.BUSY:
+        return EventContent(uid=uid, when=when_of(activity), title=_("Busy"))
     customer = activity.customer
     title = activity.title or (_("Call with %(name)s") % {"name": customer.name} if customer else _("Call"))
+    if detail == Detail.TITLE:
+        return EventContent(uid=uid, when=when_of(activity), title=title)
     return EventContent(
         uid=uid,
         when=when_of(activity),

@@ -9,13 +9,11 @@ from typing import Any
 
 from agenda.content import MERGED_GROUPS, FieldGroup
 from agenda.models import Activity
-from integrations.models import Answer, Link, Scope
+from integrations.models import LEAVING, Answer, Detail, Link, OwnerAct, Scope
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.core.states import Base, Evidence, Fingerprints, Local, Origin, Remote, State, Thing
 from integrations.sync.outbound import in_scope, render, with_relations
 from integrations.sync.session import Session
-
-DELETE = "delete"  # Link.owner_act: the owner wants this very item gone from his calendar too
 
 
 def load(session: Session, ids: Sequence[uuid.UUID]) -> list[Link]:
@@ -36,8 +34,18 @@ def load(session: Session, ids: Sequence[uuid.UUID]) -> list[Link]:
 def states_of(session: Session, links: Iterable[Link]) -> list[State]:
     """Return the planner's view of each link."""
     links = list(links)
-    elsewhere = _elsewhere(session, links)
-    return [state_of(session, link, elsewhere.get(link.uid_hash, "")) for link in links]
+    elsewhere, waiting = _elsewhere(session, links), _waiting_for_new_copy(session, links)
+    return [state_of(session, link, elsewhere.get(link.uid_hash, ""), link.activity_id in waiting) for link in links]
+
+
+def _waiting_for_new_copy(session: Session, links: Sequence[Link]) -> set[uuid.UUID | None]:
+    """Return the activities whose old copy must stay yet: the new one does not stand in the new target so far."""
+    moving = [link.activity_id for link in links if link.owner_act == OwnerAct.MOVING]
+    if not moving:
+        return set()
+    copies = Link.objects.filter(connection=session.connection, activity__in=moving)
+    new = copies.exclude(owner_act=OwnerAct.MOVING)
+    return set(new.exclude(confirmed=True, base_local__isnull=False).values_list("activity_id", flat=True))
 
 
 def _elsewhere(session: Session, links: Sequence[Link]) -> dict[str, str]:
@@ -55,15 +63,18 @@ def _has_thing(link: Link) -> bool:
     return bool(link.activity_id or link.block_id)
 
 
-def state_of(session: Session, link: Link, moved_to: str = "") -> State:
-    """Return the planner's view of one link; `moved_to` names another calendar that holds its UID now."""
+def state_of(session: Session, link: Link, moved_to: str = "", waits: bool = False) -> State:
+    """Return the planner's view of one link.
+
+    `moved_to` names another calendar that holds its UID now. `waits`: it leaves once its new copy stands.
+    """
     return State(
         link=str(link.pk),
         thing=thing_of(link),
         origin=Origin(link.origin),
-        local=_local(session, link),
+        local=_local(session, link, waits),
         remote=_remote(link, moved_to),
-        base=_base(link),
+        base=_base(session, link),
         writable=session.may_write(link.calendar),
         importable=_importable(session, link),
         pushable=_pushable(session, link),
@@ -82,13 +93,33 @@ def thing_of(link: Link) -> Thing:
     return Thing(link.activity.kind) if link.activity else Thing.NONE
 
 
-def _base(link: Link) -> Base | None:
+def _base(session: Session, link: Link) -> Base | None:
     """Return what was last agreed. What its owner wants put back is seen as changed here: it is written again."""
-    if link.base_local is None or link.base_remote is None or _is_our_deletion(link):
+    if _is_our_deletion(link):
         return None
+    if link.base_local is None or link.base_remote is None:
+        return _base_of_found(session, link) if link.activity and link.observed and link.observed_present else None
     if link.answer == Answer.PUT_BACK:
         return _base_to_put_back(link) if link.observed_present else None
     return Base(_typed(link.base_local), _typed(link.base_remote))
+
+
+def _base_of_found(session: Session, link: Link) -> Base:
+    """Return the base of a copy that was found again after a new connection.
+
+    What is as we write it, in whatever detail, was not edited there. Of an event that was converted only the time is
+    compared: what else its owner's calendar says of it was never meant for colleagues.
+    """
+    seen = _typed(link.observed or {})
+    if link.origin == Link.Origin.THEIRS:
+        agreed = [group for group in FieldGroup if group is not FieldGroup.TIME]
+        here = local_fingerprints(session, link)
+        return Base(
+            {group: here[group] for group in agreed},
+            {group: seen[group] for group in agreed if group is not FieldGroup.FENCE},
+        )
+    ours = [_rendered(session, link, detail) for detail in Detail]
+    return Base({}, {group: seen[group] for group in MERGED_GROUPS if any(seen[group] == one[group] for one in ours)})
 
 
 def _base_to_put_back(link: Link) -> Base:
@@ -106,7 +137,9 @@ def _is_our_deletion(link: Link) -> bool:
 def _pushable(session: Session, link: Link) -> bool:
     if link.answer == Answer.PUT_BACK:
         return True
-    return link.activity is not None and (link.confirmed or in_scope(session.connection, link.activity))
+    if link.owner_act in (*LEAVING, OwnerAct.ORIGINAL) or link.activity is None:
+        return False
+    return link.confirmed or link.owner_act == OwnerAct.ARRIVING or in_scope(session.connection, link.activity)
 
 
 def _importable(session: Session, link: Link) -> bool:
@@ -127,27 +160,31 @@ def _remote(link: Link, moved_to: str) -> Remote:
         fingerprints=merged if link.observed_present else {},
         fence=seen.get(FieldGroup.FENCE, ""),
         modified=link.remote_modified,
-        proven=link.observed_proven or not link.confirmed,
+        proven=link.observed_proven or not (link.confirmed or link.intended),
         moved_to=moved_to,
         unreadable=link.state == Link.State.QUARANTINED,
     )
 
 
-def _local(session: Session, link: Link) -> Local:
+def _local(session: Session, link: Link, waits: bool) -> Local:
     if link.activity:
-        return _local_activity(session, link, link.activity)
-    if link.block and link.owner_act != DELETE:
+        return _local_activity(session, link, link.activity, waits)
+    if link.block and link.owner_act != OwnerAct.DELETE:
         return Local(present=True, fingerprints=_typed(link.base_local or {}))
-    if link.owner_act == DELETE:
+    if link.owner_act == OwnerAct.DELETE:
         return Local(present=False, evidence=Evidence.OWNER_ACT, names_item=True, asked_here=True)
     return Local(present=False)
 
 
-def _local_activity(session: Session, link: Link, activity: Activity) -> Local:
+def _local_activity(session: Session, link: Link, activity: Activity, waits: bool) -> Local:
     evidence = absence(activity, session.user.pk)
     if evidence:
-        named = link.owner_act == DELETE
+        named = link.owner_act == OwnerAct.DELETE
         return Local(present=False, evidence=evidence, names_item=named, asked_here=link.asked_here)
+    if link.owner_act in LEAVING and not waits:
+        return Local(present=False, evidence=Evidence.OWNER_ACT, asked_here=True)
+    if waits:  # what changes here goes out with the new copy
+        return Local(present=True, fingerprints=_typed(link.base_local or {}))
     return Local(
         present=True,
         fingerprints=local_fingerprints(session, link),
@@ -170,7 +207,13 @@ def local_fingerprints(session: Session, link: Link) -> dict[FieldGroup, str]:
     """Return what the activity's copy should say, per group."""
     if link.activity is None:
         raise ValueError("only activities are rendered")
-    found = fingerprints(render(link.activity, session.user, uid=""), session.fingerprint)
+    found = _rendered(session, link, link.detail)
     if link.notes_apart and link.base_local:
         found[FieldGroup.NOTES] = link.base_local[FieldGroup.NOTES]
     return found
+
+
+def _rendered(session: Session, link: Link, detail: str) -> dict[FieldGroup, str]:
+    if link.activity is None:
+        raise ValueError("only activities are rendered")
+    return fingerprints(render(link.activity, session.user, uid="", detail=detail), session.fingerprint)

@@ -28,6 +28,7 @@ OBSERVED = (
     *("state", "reason", "origin", "uid", "uid_hash", "text", "etag", "base_local", "base_remote"),
     *("observed", "observed_etag", "observed_present", "observed_proven", "observed_at", "remote_modified"),
     *("intended", "confirmed", "needs_plan", "ignored_until", "guests", "href", "calendar", "href_hash"),
+    *("notes_apart", "owner_act"),
 )
 #: more new resources than this at once in a calendar that is not imported are not read for a moved item
 FEW = 50
@@ -176,6 +177,8 @@ class Reader:
         waiting.calendar = self.calendar
         waiting.href, waiting.href_hash = resource.href, self.session.href_hash(resource.href.encode())
         waiting.origin = Link.Origin.THEIRS if own.theirs else Link.Origin.OURS
+        if own.theirs:  # its notes, and all else but its time, were never meant for colleagues
+            waiting.notes_apart, waiting.owner_act = True, ""
         return waiting
 
     def _is_same(self, link: Link, content: EventContent) -> bool:

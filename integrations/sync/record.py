@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agenda.content import FieldGroup
-from integrations.models import Link
+from integrations.models import LEAVING, Link, OwnerAct
 from integrations.sync.core.states import Base, Fingerprints
 from integrations.sync.session import Session
 
@@ -32,7 +32,9 @@ def clear(link: Link) -> None:
     """Take the link off the list of work, unless its local side was edited since it was loaded."""
     seen = {"local_revision": link.activity.revision} if link.activity else {}
     unedited = Link.objects.filter(pk=link.pk, version=link.version)
-    unedited.update(needs_push=False, needs_plan=False, answer="", reason="", **seen)
+    leaves = link.owner_act in LEAVING
+    reason = link.reason if link.owner_act == OwnerAct.ORIGINAL else ""
+    unedited.update(needs_push=False, needs_plan=leaves, answer="", reason=reason, **seen)
 
 
 def forget(link: Link) -> bool:
@@ -44,6 +46,8 @@ def agree(link: Link, base: Base, **facts: Any) -> None:
     """Store what both sides have agreed on. A single block keeps no text (docs/sync.md)."""
     if link.block and not (link.block.recurring or link.block.unreadable):
         facts["text"] = None
+    if link.owner_act == OwnerAct.ARRIVING:
+        facts["owner_act"] = ""
     remember(link, base_local=plain(base.local), base_remote=plain(base.remote), reason="", failures=0, **facts)
     clear(link)
 

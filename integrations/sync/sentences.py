@@ -18,6 +18,7 @@ WAITING = {
 
 
 REPEATS = _("This event repeats in your calendar: change its time there.")
+ORIGINAL_NOT_CHOSEN = _("The event that this was made of stands in a calendar that you have not chosen to import.")
 REFUSED_WRITE = _("Your calendar refuses this change: it may be read-only.")
 GONE = _("A chosen calendar is no longer there. Nothing was deleted here; everything else goes on.")
 CLOSED = _("The server no longer lets us read one of your calendars. Everything else goes on.")
