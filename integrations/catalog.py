@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from integrations.caldav.entry import CALDAV
 from integrations.entry import Entry
+from integrations.feed.entry import FEED
 from integrations.icloud.entry import ICLOUD
 
-ENTRIES: tuple[Entry, ...] = (ICLOUD, CALDAV)
+ENTRIES: tuple[Entry, ...] = (ICLOUD, CALDAV, FEED)
 
 
 class UnknownEntry(LookupError):

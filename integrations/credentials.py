@@ -23,6 +23,9 @@ class PasswordField(forms.CharField):
 class CredentialsForm(forms.Form):
     """Asks for one account. Each entry says how in its own words."""
 
+    #: what the page may show again of an account that was tried before; never what is secret
+    remembered: tuple[str, ...] = ("username", "server")
+
     username = forms.CharField(label=_("User name"), max_length=320)
     password = PasswordField(label=_("Password"))
 
@@ -30,6 +33,11 @@ class CredentialsForm(forms.Form):
     def typed_server(self) -> str:
         """Return the server as the user gave it; "" where the entry knows it."""
         return str(self.cleaned_data.get("server", ""))
+
+    @property
+    def confirmed_hosts(self) -> list[str]:
+        """Return the hosts beyond the server's own that may have the password; none where the entry knows its own."""
+        return []
 
     @property
     def credentials(self) -> Credentials:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from integrations.advice import Advice
 from integrations.gateway.base import Profile
 from integrations.models.grant import Scope
 
@@ -43,6 +45,14 @@ class Help:
     link: str = ""  # the provider's own page
 
 
+_DOES: tuple[StrOrPromise, ...] = (
+    _("Your private events come in as grey blocks. Only you can read them."),
+    _("Your meetings go out to the calendar on your phone; tasks and calls too, if you like."),
+    _("What changes in either place reaches the other, within half an hour or with Sync now."),
+)
+_STAGES: tuple[StrOrPromise, ...] = (_("Reaching the server…"), _("Signing in…"), _("Reading your calendars…"))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of the marketplace."""
@@ -59,8 +69,11 @@ class Entry:
     server: str = ""  # the entry address; empty where the user types it
     stand_in: str = ""  # name of the setting that replaces `server` outside production
     step: StrOrPromise = _("Sign-in")  # what the wizard calls the step that asks for the account
-    refused: StrOrPromise = ""  # what a refusal of the account means here, where the server does not tell
-    causes: tuple[StrOrPromise, ...] = ()  # its possible causes, most likely first: a list to go through
+    by_address: bool = False  # an address is all there is of an account, and the secret: no sign-in, no password
+    does: tuple[StrOrPromise, ...] = _DOES  # what the card promises, a sentence each
+    means: Mapping[Scope, StrOrPromise] = field(default_factory=dict)  # what a scope means here, where that differs
+    stages: tuple[StrOrPromise, ...] = _STAGES  # what is said while the account is tried: three of them
+    advice: Mapping[str, Advice] = field(default_factory=dict)  # by services.connect.Cause: its own words for a refusal
     farewell: StrOrPromise = ""  # what is left to do at the provider after the connection was removed
 
     @property
@@ -68,6 +81,11 @@ class Entry:
         """Return the server's habits and limits."""
         profile: Profile = import_string(self.profile_path)
         return profile
+
+    @property
+    def pushes(self) -> bool:
+        """Return whether activities go out to it at all."""
+        return Scope.WRITE_CALENDAR in self.scopes
 
     @property
     def form(self) -> type[CredentialsForm]:

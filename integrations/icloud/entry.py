@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from integrations.advice import Advice
 from integrations.entry import Category, Entry, Help
 from integrations.models.grant import Scope
 
@@ -49,6 +50,9 @@ _CAUSES = (
     ),
     _("Is Calendar switched on for iCloud? On the iPhone: Settings, your name, iCloud, See All, Calendar."),
 )
+_REFUSED = Advice(
+    _("Apple refused this combination. It does not say why, so go through these in order:"), checks=_CAUSES
+)
 
 ICLOUD = Entry(
     key="icloud",
@@ -63,8 +67,7 @@ ICLOUD = Entry(
     server="https://caldav.icloud.com/",
     stand_in="HALFPAST_ICLOUD_URL",
     step=_("App-specific password"),
-    refused=_("Apple refused this combination. It does not say why, so go through these in order:"),
-    causes=_CAUSES,
+    advice={"refused": _REFUSED},
     farewell=format_lazy(
         _("Now revoke the password “{name}” under App-Specific Passwords at account.apple.com."),
         name=settings.PRODUCT_NAME,

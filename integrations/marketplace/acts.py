@@ -126,6 +126,9 @@ def _removed(request: HttpRequest, connection: Connection, form: RemovalForm) ->
         form.add_error(None, str(refusal))
         return False
     gone = ngettext("%(n)d event was deleted there.", "%(n)d events were deleted there.", deleted) % {"n": deleted}
-    said = [_("%(entry)s is removed and its password erased.") % {"entry": entry.name}, gone if deleted else ""]
+    erased = _("%(entry)s is removed and its password erased.")
+    if entry.by_address:
+        erased = _("%(entry)s is removed and its address erased.")
+    said = [erased % {"entry": entry.name}, gone if deleted else ""]
     messages.success(request, " ".join(filter(None, [*said, str(entry.farewell)])))
     return True

@@ -14,7 +14,7 @@ from integrations import catalog
 from integrations.entry import Category, Entry
 from integrations.models import Connection
 from integrations.selectors.setups import SetUp, unfinished
-from integrations.wizard.authorize import MEANS, entry_or_404
+from integrations.wizard.authorize import entry_or_404, lines_of
 from integrations.wizard.member import goes_on
 
 
@@ -51,5 +51,5 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     [card] = _cards(user, [shown])
     if card.setup:
         return goes_on(card.setup)
-    lines = [(scope.label, MEANS[scope]) for scope in shown.scopes]
-    return render(request, "integrations/entry.html", {"card": card, "entry": shown, "lines": lines})
+    context = {"card": card, "entry": shown, "lines": lines_of(shown)}
+    return render(request, "integrations/entry.html", context)

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from integrations.advice import Advice
 from integrations.entry import Entry
 from integrations.services.connect import Cause, ConnectRefused
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What happened, and what to do: one thing, or a list to go through in this order."""
-
-    what: StrOrPromise
-    next: StrOrPromise = ""
-    checks: Sequence[StrOrPromise] = ()
-
 
 #: where the entry knows its server
 _KNOWN: dict[Cause, Advice] = {
@@ -65,9 +51,27 @@ _ALWAYS: dict[Cause, Advice] = {
 }
 
 
-def advice(entry: Entry, refusal: ConnectRefused) -> Advice:
-    """Return what the page says about a refusal of this entry."""
-    if refusal.cause is Cause.REFUSED and entry.causes:
-        return Advice(entry.refused, checks=entry.causes)
+def advice(entry: Entry, refusal: ConnectRefused, confirmed: Sequence[str] = ()) -> Advice:
+    """Return what the page says about a refusal: the entry's own words, if it has some for this case.
+
+    `confirmed`: the hosts of other domains that the user has agreed to so far.
+    """
+    if refusal.cause is Cause.ELSEWHERE:
+        return _elsewhere(refusal.host, confirmed)
     known = {**(_KNOWN if entry.server else _TYPED), **_ALWAYS}
-    return known.get(refusal.cause) or Advice(str(refusal))
+    return entry.advice.get(refusal.cause) or known.get(refusal.cause) or Advice(str(refusal))
+
+
+def _elsewhere(host: str, confirmed: Sequence[str]) -> Advice:
+    """Return the question whether the password may go to a host of another domain."""
+    name = host.removesuffix(":443")
+    return Advice(
+        _("This server says that your calendars are at %(host)s, which is another domain.") % {"host": name},
+        _(
+            "Your password would be sent there; so far it was not. If %(host)s belongs to your provider, type the "
+            "password again and confirm. If you do not know the name, cancel."
+        )
+        % {"host": name},
+        host=name,
+        confirms=",".join(sorted({*confirmed, host})),
+    )

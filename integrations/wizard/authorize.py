@@ -39,6 +39,11 @@ MEANS: dict[Scope, StrOrPromise] = {
 }
 
 
+def lines_of(entry: Entry) -> list[tuple[StrOrPromise, StrOrPromise]]:
+    """Return what an entry asks for: each scope in a word, and what that means here."""
+    return [(scope.label, entry.means.get(scope, MEANS[scope])) for scope in entry.scopes]
+
+
 def entry_or_404(key: str) -> Entry:
     """Return the entry of that key, else 404."""
     try:
@@ -76,8 +81,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, entry: Entry, text: str) -> HttpResponse:
-    lines = [(scope.label, MEANS[scope]) for scope in entry.scopes]
-    context = {"entry": entry, "lines": lines, "asked": text, "marks": marks(entry, Step.AUTHORIZE)}
+    context = {"entry": entry, "lines": lines_of(entry), "asked": text, "marks": marks(entry, Step.AUTHORIZE)}
     return render(request, "integrations/wizard/authorize.html", context)
 
 

@@ -118,6 +118,8 @@ class ChoiceForm(forms.Form):
 
     @property
     def _own(self) -> list[RemoteCalendar]:
+        if not self.may_write:
+            return self.calendars
         return [row for row in self.calendars if row.writable and not row.shared and row != self._ours]
 
     def _source(self, row: RemoteCalendar, checked: bool) -> Option:

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.address import client_address
 from agenda.views.member import member
+from integrations.advice import Advice
 from integrations.credentials import CredentialsForm
+from integrations.entry import Entry
 from integrations.models import Connection
 from integrations.receivers import ring_soon
 from integrations.selectors import progress as progresses
@@ -30,7 +32,7 @@ from integrations.services import connect
 from integrations.services.connect import ConnectRefused
 from integrations.services.new_calendar import make_calendar
 from integrations.services.setup import cancel, try_account
-from integrations.wizard.advice import Advice, advice
+from integrations.wizard.advice import advice
 from integrations.wizard.forms import ChoiceForm
 from integrations.wizard.member import Elsewhere, goes_on, own_setup
 from integrations.wizard.steps import Step, marks
@@ -56,7 +58,7 @@ def resume(request: HttpRequest, setup: SetUp) -> HttpResponse:
     return goes_on(setup)
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "server")
 @sensitive_variables("form")
 @require_http_methods(["GET", "HEAD", "POST"])
 @_step
@@ -70,20 +72,25 @@ def account(request: HttpRequest, setup: SetUp) -> HttpResponse:
     try:
         _connect(request, setup, form)
     except ConnectRefused as refusal:
-        return _account_page(request, setup, form, advice(setup.entry, refusal))
+        return _account_page(request, setup, form, advice(setup.entry, refusal, form.confirmed_hosts))
     return redirect("wizard_calendars", setup.grant.pk)
 
 
 def _known(setup: SetUp) -> dict[str, str]:
-    """Return what was tried before, except the password."""
+    """Return what was tried before, except what is secret."""
     before = setup.connection
-    return {"username": before.username.reveal(), "server": before.server.reveal()} if before else {}
+    return {name: getattr(before, name).reveal() for name in setup.entry.form.remembered} if before else {}
 
 
 @sensitive_variables("form", "tried")
 def _connect(request: HttpRequest, setup: SetUp, form: CredentialsForm) -> None:
     tried = try_account(
-        setup.grant.user, setup.entry, form.typed_server, form.credentials, address=client_address(request)
+        setup.grant.user,
+        setup.entry,
+        form.typed_server,
+        form.credentials,
+        address=client_address(request),
+        confirmed=form.confirmed_hosts,
     )
     connect.store(setup.grant, tried, now=timezone.now())
 
@@ -150,8 +157,8 @@ def first_sync(request: HttpRequest, setup: SetUp) -> HttpResponse:
         "setup": setup,
         "entry": setup.entry,
         "progress": found,
-        "summary": _summary(found),
-        "words": _words(found),
+        "summary": _summary(setup.entry, found),
+        "words": _words(setup.entry, found),
     }
     return render(request, "integrations/wizard/first_sync.html", {**context, "marks": marks(setup.entry, None)})
 
@@ -164,20 +171,22 @@ def progress(request: HttpRequest, setup: SetUp) -> HttpResponse:
         return JsonResponse({"state": "trouble", "words": ""})
     found = progresses.of(setup.connection, timezone.now())
     return JsonResponse(
-        {"state": found.state, "seen": found.seen, "done": found.done, "words": _words(found)},
+        {"state": found.state, "seen": found.seen, "done": found.done, "words": _words(setup.entry, found)},
     )
 
 
-def _words(found: Progress) -> str:
+def _words(entry: Entry, found: Progress) -> str:
     """Return what is going on."""
     if found.state == "waiting":
         return _("Reaching your calendar…")
-    return f"{_summary(found)}…" if found.done else _("Reading your calendar…")
+    return f"{_summary(entry, found)}…" if found.done else _("Reading your calendar…")
 
 
-def _summary(found: Progress) -> str:
+def _summary(entry: Entry, found: Progress) -> str:
     """Return in words what has been done so far."""
     came = ngettext("%(n)d event came in", "%(n)d events came in", found.came_in) % {"n": found.came_in}
+    if not entry.pushes:
+        return came
     went = ngettext("%(n)d went out", "%(n)d went out", found.went_out) % {"n": found.went_out}
     return _("%(came)s, %(went)s") % {"came": came, "went": went}
 
@@ -191,7 +200,9 @@ def arrival(request: HttpRequest, setup: SetUp) -> HttpResponse:
     found = progresses.of(setup.connection, timezone.now())
     if found.state == "done":
         messages.success(
-            request, _("%(entry)s is connected: %(summary)s.") % {"entry": setup.entry.name, "summary": _summary(found)}
+            request,
+            _("%(entry)s is connected: %(summary)s.")
+            % {"entry": setup.entry.name, "summary": _summary(setup.entry, found)},
         )
     return redirect(reverse("agenda"))
 

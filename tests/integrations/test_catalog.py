@@ -12,12 +12,14 @@ from integrations.credentials import CredentialsForm
 from integrations.entry import Entry
 from integrations.gateway.base import Profile
 from integrations.models import Connection, Scope
+from integrations.services.connect import Cause
 
 every_entry = pytest.mark.parametrize("entry", catalog.ENTRIES, ids=lambda entry: entry.key)
 
 
 def test_the_names_are_those_of_the_product():
-    assert [str(entry.name) for entry in catalog.ENTRIES] == ["Apple iCloud Calendar", "Other CalDAV calendar"]
+    names = [str(entry.name) for entry in catalog.ENTRIES]
+    assert names == ["Apple iCloud Calendar", "Other CalDAV calendar", "Calendar by link"]
 
 
 def test_every_folder_with_an_entry_is_on_the_shelf():
@@ -35,7 +37,8 @@ def test_an_entry_says_all_that_the_marketplace_shows(entry: Entry):
 def test_an_entry_loads_its_profile_and_its_form(entry: Entry):
     assert isinstance(entry.profile, Profile)
     assert issubclass(entry.form, CredentialsForm)
-    assert {"username", "password"} <= set(entry.form().fields)
+    assert entry.by_address or {"username", "password"} <= set(entry.form().fields)
+    assert len(entry.stages) == 3
     assert ("server" in entry.form().fields) is (not entry.server)
 
 
@@ -43,18 +46,24 @@ def test_an_entry_loads_its_profile_and_its_form(entry: Entry):
 def test_an_entry_fits_its_rows(entry: Entry):
     limit = Connection._meta.get_field("entry").max_length
     assert limit and len(entry.key) <= limit
-    assert entry.scopes == tuple(Scope)
+    assert entry.scopes == (tuple(Scope) if entry.pushes else (Scope.WRITE_AGENDA, Scope.OFFLINE))
+
+
+@every_entry
+def test_its_own_words_are_for_refusals_that_there_are(entry: Entry):
+    assert set(entry.advice) <= {cause.value for cause in Cause}
 
 
 @every_entry
 def test_a_password_never_comes_back_in_the_page(entry: Entry):
-    form = entry.form({"server": "example.com", "username": "alice@example.com", "password": "abcd-efgh-ijkl-mnop"})
+    said = {"server": "https://example.com/", "username": "alice@example.com", "password": "abcd-efgh-ijkl-mnop"}
+    form = entry.form(said | ({"server": "https://example.com/efgh"} if entry.by_address else {}))
     assert form.is_valid(), form.errors
     assert "efgh" not in str(form) + repr(form) + repr(form.credentials)
 
 
 def test_an_unknown_entry_is_refused_with_a_sentence_that_names_the_known_ones():
-    with pytest.raises(catalog.UnknownEntry, match="icloud, caldav"):
+    with pytest.raises(catalog.UnknownEntry, match="icloud, caldav, feed"):
         catalog.entry("google")
 
 
@@ -63,7 +72,14 @@ def test_an_entry_is_found_by_its_key():
 
 
 @pytest.mark.parametrize(
-    ("words", "keys"), [("", ["icloud", "caldav"]), ("ICLOUD", ["icloud"]), ("next cloud", ["caldav"]), ("zzz", [])]
+    ("words", "keys"),
+    [
+        ("", ["icloud", "caldav", "feed"]),
+        ("ICLOUD", ["icloud"]),
+        ("next cloud", ["caldav"]),
+        ("google", ["feed"]),
+        ("zzz", []),
+    ],
 )
 def test_the_search_looks_for_every_word_in_name_and_pitch(words: str, keys: list[str]):
     assert [entry.key for entry in catalog.search(words)] == keys

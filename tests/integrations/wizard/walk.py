@@ -18,6 +18,7 @@ from tests.integrations.sync.stage import PASSWORD, SERVER
 ACCOUNTS = {
     "icloud": {"username": "alice@example.org", "password": PASSWORD},
     "caldav": {"server": SERVER, "username": "alice@example.org", "password": PASSWORD},
+    "feed": {},
 }
 
 
@@ -55,10 +56,10 @@ class Walk:
         """Send the credentials."""
         return self.client.post(reverse("wizard_account", args=[grant.pk]), {**ACCOUNTS[self.entry], **said})
 
-    def set_up(self) -> Connection:
+    def set_up(self, **said: Any) -> Connection:
         """Take the steps up to the choice of calendars."""
         grant = self.allow()
-        answer = self.account(grant)
+        answer = self.account(grant, **said)
         assert answer.status_code == 302, page_of(answer)
         return Connection.objects.get(grant=grant)
 
