@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from agenda.views import activities, blocks, feed, page, sync, time, trash
+from agenda.views import activities, blocks, changes, feed, page, sync, time, trash
 
 urlpatterns = [
     path("", page.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("agenda/activities/<uuid:key>/privacy/", activities.privacy, name="activity_privacy"),
     path("agenda/activities/<uuid:key>/completion/", activities.completion, name="activity_completion"),
     path("agenda/activities/<uuid:key>/departure/", activities.departure, name="activity_departure"),
+    path("agenda/changes/<uuid:key>/undoing/", changes.undoing, name="change_undoing"),
     path("agenda/blocks/<uuid:key>/", blocks.block, name="block"),
     path("agenda/blocks/<uuid:key>/conversion/<slug:kind>/", blocks.conversion, name="block_conversion"),
     path("agenda/blocks/<uuid:key>/removal/", blocks.removal, name="block_removal"),

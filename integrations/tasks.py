@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from agenda.services import trash
+from agenda.services import changes, trash
 from integrations.services import dispatch, housekeeping, runs
 
 #: a message that waited longer than this is worthless: the next half hour brings another (seconds)
@@ -44,6 +44,7 @@ def daily() -> None:
     housekeeping.compare()
     housekeeping.purge(timezone.now())
     trash.purge(timezone.now())
+    changes.purge(timezone.now())
 
 
 def press(connections: Iterable[uuid.UUID]) -> None:

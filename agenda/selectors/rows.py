@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from agenda.models import Activity, Block, BlockSpan, BusyState
 from agenda.services.refusals import conversion_refusal
 from agenda.services.rights import may_edit
+from agenda.titles import title_of
 from agenda.visibility import override, view_of
 
 BLOCK = "block"
@@ -45,13 +44,6 @@ class Row:
     thing_id: UUID | None = None  # of the activity, or of the viewer's own block
     refusal: str = ""  # own blocks: why it cannot be converted
     revision: int | None = None  # activities: what a change must be based on
-
-
-def title_of(activity: Activity) -> str:
-    """Return the title as people read it: a call without one is named after its customer."""
-    if activity.title:
-        return activity.title
-    return _("Call with %(name)s") % {"name": activity.customer.name} if activity.customer else _("Call")
 
 
 def activity_id(activity: Activity, span: BlockSpan | None = None) -> str:

@@ -16,7 +16,7 @@ from accounts.models import User
 from agenda import signals
 from agenda.content import FieldGroup
 from agenda.models import Activity
-from agenda.services import attendance, times, validation
+from agenda.services import attendance, news, times, validation
 from agenda.services.refusals import Overtaken, Refused
 from agenda.services.rights import company_of, require_edit, require_planning
 from agenda.services.stamps import groups_of, stamp
@@ -180,6 +180,7 @@ def restore(actor: User, activity: Activity, *, now: datetime | None = None) -> 
         if row.deleted_at:
             row.deleted_at = row.deleted_by = None
             _write(row, (), at=at, by=actor)
+            news.restored(row)
     return row
 
 

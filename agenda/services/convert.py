@@ -176,6 +176,7 @@ def _when(activity: Activity) -> When:
 def _bury(activity: Activity, *, by: User, at: datetime) -> None:
     """Put what was shown for a private event in the trash without its words, for good: nobody takes part any more."""
     activity.title, activity.description, activity.location = _("Private"), "", ""
+    activity.changes.all().delete()
     everybody = Attendance.objects.filter(activity=activity).values_list("user_id", flat=True)
     attendance.end(activity, list(everybody), at=at, by=by)
     activities.trash(activity, at=at, by=by)

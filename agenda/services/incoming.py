@@ -11,7 +11,7 @@ from accounts.models import User
 from agenda import signals
 from agenda.content import EventContent, FieldGroup
 from agenda.models import Activity
-from agenda.services import attendance
+from agenda.services import attendance, changes, news
 from agenda.services.stamps import groups_of, stamp
 from agenda.services.times import Times, from_when
 
@@ -25,12 +25,15 @@ def take(
     """Take these groups from an edit in the calendar of `by` and return the fresh row.
 
     The fence is never taken. A meeting or task keeps its title when the calendar's is empty; a series stays its first
-    occurrence. Everybody else's copies are told.
+    occurrence. Everybody else's copies are told; of a change by somebody who does not answer for the activity, all who
+    take part are told, and any of them can undo it (changes.py).
     """
     with transaction.atomic():
         row = Activity.objects.select_for_update().get(pk=activity.pk)
+        before = changes.columns(row)
         _take_groups(row, content, groups, by)
         _write(row, set(groups) - {FieldGroup.FENCE}, by=by, at=at)
+        changes.note(row, before, by=by, at=at)
     return row
 
 
@@ -85,6 +88,7 @@ def remove(activity: Activity, *, by: User, at: datetime) -> str:
 def _leave(row: Activity, *, by: User, at: datetime) -> str:
     attendance.end(row, [by.pk], at=at, by=None)
     _write(row, groups_of(row, {"attendees"}), by=by, at=at)
+    news.left(row, by)
     return ATTENDANCE_ENDED
 
 
@@ -97,6 +101,7 @@ def _unschedule(row: Activity, *, by: User, at: datetime) -> str:
 def _trash(row: Activity, *, by: User, at: datetime) -> str:
     row.deleted_at, row.deleted_by = at, by
     _write(row, (), by=by, at=at)
+    news.trashed(row, by)
     return TRASHED
 
 
@@ -106,6 +111,8 @@ def revive(activity: Activity, *, by: User, at: datetime) -> Activity:
         row = Activity.objects.select_for_update().get(pk=activity.pk)
         groups = groups_of(row, {"attendees"}) if attendance.begin(row, [by]) else set()
         if row.deleted_at or groups:
-            row.deleted_at = row.deleted_by = None
+            deleted_by, row.deleted_at, row.deleted_by = row.deleted_by, None, None
             _write(row, groups, by=by, at=at)
+            news.restored(row, by)
+            news.survived(row, by, deleted_by)
     return row

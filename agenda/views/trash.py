@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agenda import selectors
-from agenda.selectors.rows import title_of
 from agenda.services import activities
 from agenda.services.refusals import Refused
+from agenda.titles import title_of
 from agenda.views.answer import done, in_dialog, refused
 from agenda.views.member import activity_or_404, member
 

@@ -14,7 +14,8 @@ from accounts.models import User
 from agenda.content import FieldGroup, TimeKind, When
 from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.models import Activity, Block, BlockSpan
-from agenda.selectors.rows import BLOCK, activity_row, title_of
+from agenda.selectors.rows import BLOCK, activity_row
+from agenda.titles import title_of
 from agenda.visibility import view_of
 from integrations.models import Conflict, HeldPlan, Link
 from integrations.selectors.health import stuck
