@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from agenda.ical import zones
 
@@ -29,7 +30,13 @@ def moment(value: str, given: Mapping[str, str], find: FindZone) -> Moment:
         return _odd_moment(value, given, find)
     if given and given.get("VALUE") == "DATE":
         return date.fromisoformat(value[:8])
-    return datetime.fromisoformat(value).replace(tzinfo=zone)
+    return datetime.combine(date.fromisoformat(value[:8]), _clock(value[9:], zone))
+
+
+@lru_cache(maxsize=4096)
+def _clock(value: str, zone: tzinfo | None) -> time:
+    """Return a time of day in its zone; there are few, and making one costs more than looking it up."""
+    return time.fromisoformat(value).replace(tzinfo=zone)
 
 
 def _odd_moment(value: str, given: Mapping[str, str], find: FindZone) -> Moment:

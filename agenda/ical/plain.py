@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ _ZONES = rf"(?:BEGIN:VTIMEZONE\r?\n(?:(?!BEGIN:V|END:V){_LINE})*END:VTIMEZONE\r?
 _BEFORE = re.compile(rf"BEGIN:VCALENDAR\r?\n(?:(?!BEGIN:|END:){_LINE})*{_ZONES}")
 _AFTER = re.compile(rf"{_ZONES}END:VCALENDAR(?:\r?\n)*")
 _QUOTED = re.compile(r'([A-Za-z0-9-]+(?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
+_ALARM = re.compile(r"\nBEGIN:VALARM(?:\n(?!BEGIN:|END:)[^\n]*)*\nEND:VALARM(?=\n|\Z)")
 _HEAD, _TAIL = "BEGIN:VEVENT", "\nEND:VEVENT"
 _BEGIN, _END = "BEGIN:VEVENT\n", "\nEND:VEVENT\n"
 _TEXT, _SINGLE, _MANY, _NESTED, _PASS = range(5)
@@ -74,9 +75,10 @@ def _fields(body: str) -> Fields:
     texts: dict[str, str] = {}
     single: dict[str, Line] = {}
     many: dict[str, list[Line]] = {}
-    content = iter(body.split("\n"))
+    if "\nBEGIN:VALARM" in body:
+        body = _ALARM.sub("", body)
     kind_of, bare = _KINDS.get, lines.NO_PARAMETERS
-    for line in content:
+    for line in body.split("\n"):
         head, colon, value = line.partition(":")
         kind, given = kind_of(head), bare
         if kind is None:
@@ -84,7 +86,7 @@ def _fields(body: str) -> Fields:
                 head, value, kind, given = _with_parameters(line, head, value)
             elif colon:
                 continue
-        if kind is None or not colon:
+        if kind is None or kind is _NESTED or not colon:
             raise _Declined
         if kind is _TEXT:
             if head in texts or "ENCODING" in given:
@@ -98,8 +100,6 @@ def _fields(body: str) -> Fields:
             single[head] = (value, given)
         elif kind is _MANY:
             many.setdefault(head, []).append((value, given))
-        elif kind is _NESTED:
-            _skip_alarm(value, content)
     return Fields(texts, single, many)
 
 
@@ -133,12 +133,3 @@ def _quoted(line: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _skip_alarm(value: str, content: Iterator[str]) -> None:
-    if value != "VALARM":
-        raise _Declined
-    for line in content:
-        if line == "END:VALARM":
-            return
-        if line.startswith(("BEGIN:", "END:")):
-            raise _Declined
-    raise _Declined
