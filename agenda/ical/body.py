@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from agenda.ical.lines import PARAMETER, fold, parameters
 
@@ -104,19 +104,19 @@ class Body:
 
 def _content_lines(text: str) -> list[str]:
     """Return the content lines as written; folded parts, and lines that are no property, stay with the one before."""
-    folded: list[str] = []
-    for line in _LINE.findall(text):
-        if folded and line[:1] in (" ", "\t"):
-            folded[-1] += line
+    folded = _joined_where(_LINE.findall(text), lambda line: line[:1] in (" ", "\t"))
+    return _joined_where(folded, lambda line: not _name(line))
+
+
+def _joined_where(lines: list[str], belongs: Callable[[str], bool]) -> list[str]:
+    """Return lines, each with those after it that belong to the one before."""
+    found: list[list[str]] = []
+    for line in lines:
+        if found and belongs(line):
+            found[-1].append(line)
         elif line:
-            folded.append(line)
-    lines: list[str] = []
-    for line in folded:
-        if lines and not _name(line):
-            lines[-1] += line
-        else:
-            lines.append(line)
-    return lines
+            found.append([line])
+    return ["".join(together) for together in found]
 
 
 def _events(lines: list[str]) -> Iterator[tuple[int, int]]:

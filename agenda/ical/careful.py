@@ -14,7 +14,7 @@ from icalendar import Component
 from icalendar.prop import vBroken
 
 from agenda.ical import lines, zones
-from agenda.ical.privatezone import read_zones
+from agenda.ical.privatezone import Zones
 from agenda.ical.quoted import unquoted
 from agenda.ical.vevent import MANY, SINGLE, TEXTS, Fields, Vevent, understand
 
@@ -36,7 +36,7 @@ def events(text: str) -> list[Vevent]:
         raise ValueError("too large")
     # Bytes, because icalendar takes a short str for the path of a file to read.
     calendar = Component.from_ical(f"BEGIN:VCALENDAR\n{body}END:VCALENDAR\n".encode(errors="replace"))
-    private = read_zones(text)
+    private = Zones(text)
     return [
         understand(_fields(event), lambda tzid: zones.known(tzid) or private.get(tzid) or zones.by_offset(tzid))
         for event in _events_of(calendar)

@@ -75,8 +75,8 @@ def _fields(body: str) -> Fields:
     texts: dict[str, str] = {}
     single: dict[str, Line] = {}
     many: dict[str, list[Line]] = {}
-    if "\nBEGIN:VALARM" in body:
-        body = _ALARM.sub("", body)
+    if "BEGIN:VALARM" in body:
+        body = _ALARM.sub("", f"\n{body}")[1:]
     kind_of, bare = _KINDS.get, lines.NO_PARAMETERS
     for line in body.split("\n"):
         head, colon, value = line.partition(":")
@@ -131,5 +131,3 @@ def _quoted(line: str) -> tuple[str, str]:
     if found is None:
         raise _Declined
     return found[1], found[2]
-
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from agenda.ical import zones
@@ -15,12 +16,16 @@ from agenda.ical.errors import TooMuch
 from agenda.ical.rules import Rule
 from agenda.ical.walk import wall_starts
 
-_ZONE = re.compile(r"^BEGIN:VTIMEZONE\n(.*?)^END:VTIMEZONE$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-_PART = re.compile(r"^BEGIN:(?:STANDARD|DAYLIGHT)\n(.*?)^END:(?:STANDARD|DAYLIGHT)$", re.M | re.DOTALL | re.IGNORECASE)
+MOST = 8  # private zones that one resource may use; they are defined for one or two
+_LONGEST = 50_000  # characters; a zone with a part for each year of a century has 15,000
+_MOST_RULES = 40  # of one zone that are followed; of others only their first onset counts
+
+_ZONE = re.compile(r"^(BEGIN|END):VTIMEZONE[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_PART = re.compile(r"^(BEGIN|END):(?:STANDARD|DAYLIGHT)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _LINE = re.compile(r"^([A-Za-z-]+)(?:;[^:\n]*)?:(.*)$", re.MULTILINE)
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
-_HORIZON = datetime(2100, 1, 1)
-_DEAREST = 2000  # steps that one part's rule may take; a yearly rule from 1601 takes 500
+_BEGIN, _HORIZON = datetime(1970, 1, 1), datetime(2100, 1, 1)
+_DEAREST = 1_000  # steps that one part's rule may take; a yearly rule takes 130
 
 
 class PrivateZone(tzinfo):
@@ -70,25 +75,66 @@ class PrivateZone(tzinfo):
         return None
 
 
-def read_zones(text: str) -> dict[str, tzinfo]:
-    """Return TZID → zone for each VTIMEZONE in text (unfolded, plain breaks) whose name IANA does not know."""
-    found: dict[str, tzinfo] = {}
-    for body in _ZONE.findall(text):
-        said = {name.upper(): value.strip() for name, value in reversed(_LINE.findall(_PART.sub("", body)))}
-        tzid = said.get("TZID", "")
-        zone = zones.known(tzid) or zones.known(said.get("X-LIC-LOCATION", "")) or _private(body)
-        if tzid and zone is not None:
-            found.setdefault(tzid, zone)
-    return found
+class Zones:
+    """The zones that a text (unfolded, plain breaks) describes, each read when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        """Find the descriptions; the first of a name counts."""
+        self._bodies: dict[str, str] = {}
+        self._read: dict[str, tzinfo | None] = {}
+        for body in _between(_ZONE, text):
+            tzid = _own(body).get("TZID", "")
+            if tzid:
+                self._bodies.setdefault(tzid, body)
+
+    def get(self, tzid: str) -> tzinfo | None:
+        """Return the zone of a name that IANA does not know, None when it is not described.
+
+        Raises TooMuch when the text uses more than `MOST` of them.
+        """
+        if tzid not in self._bodies:
+            return None
+        if tzid not in self._read:
+            if len(self._read) >= MOST:
+                raise TooMuch("The event uses too many time zones of its own.")
+            body = self._bodies[tzid]
+            self._read[tzid] = zones.known(_own(body).get("X-LIC-LOCATION", "")) or _private(body)
+        return self._read[tzid]
+
+
+def _between(mark: re.Pattern[str], text: str) -> Iterator[str]:
+    """Yield what stands between each BEGIN and the next END, in one pass over the text."""
+    begin = -1
+    for found in mark.finditer(text):
+        if found[1].upper() == "END":
+            if begin >= 0:
+                yield text[begin : found.start()]
+            begin = -1
+        elif begin < 0:
+            begin = found.end()
+
+
+def _own(body: str) -> dict[str, str]:
+    """Return the properties of a zone itself, which stand before its parts or after them; the first of each."""
+    outside = body[:_LONGEST]
+    for part in _between(_PART, outside):
+        outside = outside.replace(part, "", 1)
+    return {name.upper(): value.strip() for name, value in reversed(_LINE.findall(outside))}
 
 
 def _private(body: str) -> PrivateZone | None:
-    onsets = [onset for part in _PART.findall(body) for onset in _onsets(part)]
+    if len(body) > _LONGEST:
+        return None
+    onsets: list[tuple[datetime, timedelta, timedelta]] = []
+    rules = _MOST_RULES
+    for part in _between(_PART, body):
+        onsets += _onsets(part, follow=rules > 0)
+        rules -= 1
     return PrivateZone(onsets) if onsets else None
 
 
-def _onsets(part: str) -> list[tuple[datetime, timedelta, timedelta]]:
-    """Return the onsets of one STANDARD or DAYLIGHT part; of a rule too dear or broken only its first."""
+def _onsets(part: str, *, follow: bool) -> list[tuple[datetime, timedelta, timedelta]]:
+    """Return the onsets of one STANDARD or DAYLIGHT part; of a rule too dear, broken or not followed only its first."""
     said: dict[str, list[str]] = {}
     for name, value in _LINE.findall(part):
         said.setdefault(name.upper(), []).append(value.strip())
@@ -96,7 +142,7 @@ def _onsets(part: str) -> list[tuple[datetime, timedelta, timedelta]]:
         first = _wall(said["DTSTART"][0])
         before, after = _offset(said["TZOFFSETFROM"][0]), _offset(said["TZOFFSETTO"][0])
         walls = {first} | {_wall(one) for value in said.get("RDATE", ()) for one in value.split(",")}
-        for rule in said.get("RRULE", ()):
+        for rule in said.get("RRULE", ())[: int(follow)]:
             walls.update(_by_rule(rule, first, before))
     except (KeyError, ValueError):
         return []
@@ -109,7 +155,7 @@ def _by_rule(written: str, first: datetime, before: timedelta) -> list[datetime]
         if not rule.plain:
             return []
         limit = rule.last_wall(lambda instant: instant.replace(tzinfo=None) + before)
-        return list(wall_starts(rule, first, first, min(limit or _HORIZON, _HORIZON), budget=_DEAREST))
+        return list(wall_starts(rule, first, _BEGIN, min(limit or _HORIZON, _HORIZON), budget=_DEAREST))
     except (TooMuch, ValueError):
         return []
 

@@ -13,7 +13,7 @@ from agenda.ical.lines import NO_PARAMETERS, unfold, with_plain_breaks
 from agenda.ical.moments import Moment, like, moment, slot, slot_name
 from agenda.ical.vevent import Vevent, when
 
-LARGEST = 8_000_000  # characters without attachments, with which iCloud allows 20 MB (A3.33)
+LARGEST = 4_000_000  # characters without attachments, with which iCloud allows 20 MB (A33)
 
 _LARGE = 1_000_000  # above it attachments go first, for they are most of the text
 _ATTACHMENT = re.compile(r"\nATTACH[;:][^\n]*\n(?:[ \t][^\n]*\n)*")
@@ -41,7 +41,7 @@ def parse(text: str) -> Resource:
     if len(text) > _LARGE:
         text = _ATTACHMENT.sub("\n", text)
     if len(text) > LARGEST:
-        raise Unreadable("The event is larger than 8 MB without its attachments.", salvage(text))
+        raise Unreadable("The event is larger than 4 MB without its attachments.", salvage(text))
     events = plain.events(text)
     if events is None:
         events = _carefully(text)

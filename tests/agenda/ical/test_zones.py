@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from agenda.ical import zones
-from agenda.ical.privatezone import read_zones
+from agenda.ical.privatezone import Zones
 from agenda.ical.read import read
 from agenda.ical.vtimezone import describe
 from tests.agenda.ical.texts import corpus, event, resource
@@ -81,9 +81,8 @@ def test_the_lost_and_the_doubled_hour_follow_the_standard():
 
 @pytest.mark.parametrize("name", sorted(available_timezones())[::7] + ["Africa/Casablanca", "America/New_York"])
 def test_our_description_of_a_zone_says_what_the_zone_does(name):
-    described = read_zones("\n".join(describe(name, 2026, 2027)).replace(f"TZID:{name}", "TZID:Private") + "\n")[
-        "Private"
-    ]
+    described = Zones("\n".join(describe(name, 2026, 2027)).replace(f"TZID:{name}", "TZID:Private")).get("Private")
+    assert described is not None
     moment, end = datetime(2025, 1, 1, 0, 30, tzinfo=UTC), datetime(2028, 12, 31, tzinfo=UTC)
     while moment < end:
         here, there = moment.astimezone(ZoneInfo(name)), moment.astimezone(described)
