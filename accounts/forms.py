@@ -38,16 +38,22 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["name", "timezone", "language", "leader_agenda_visible"]
+        fields = ["name", "timezone", "language", "single_keys", "leader_agenda_visible"]
         labels = {
             "name": _("Name"),
             "timezone": _("Time zone"),
             "language": _("Language"),
+            "single_keys": _("Single letters act as keys"),
             "leader_agenda_visible": _("Team members can see my agenda"),
+        }
+        help_texts = {
+            "single_keys": _(
+                "Such as c to plan, t for today and / to search. Switch this off if you dictate to your computer."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the known zones and languages; the leader's switch only to a leader."""
+        """Offer the known zones; a language where there is a choice; the leader's switch only to a leader."""
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["timezone"] = forms.ChoiceField(
@@ -56,6 +62,8 @@ class ProfileForm(forms.ModelForm[User]):
             help_text=_("Your agenda is drawn in this zone. Whole days stay on their day."),
         )
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
         if not self.instance.led_teams.exists():
             del self.fields["leader_agenda_visible"]
 

@@ -60,6 +60,13 @@ class User(AbstractBaseUser):
         TEAM = "team", _("Agendas of the team")
         ALL = "all", _("All agendas")
 
+    class Theme(models.TextChoices):
+        """Which colours the pages have."""
+
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)  # canonical_email
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -86,6 +93,8 @@ class User(AbstractBaseUser):
     leader_agenda_visible = models.BooleanField(_("team members can see my agenda"), default=True)
     timezone = models.CharField(_("time zone"), max_length=64, default=server_timezone, validators=[check_timezone])
     language = models.CharField(_("language"), max_length=8, default="en")
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    single_keys = models.BooleanField(_("single letters act as keys"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     data_key = models.OneToOneField(
         "vault.DataKey", null=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -113,6 +122,7 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 name="calendar_access_is_known", condition=Q(calendar_access__in=["own", "team", "all"])
             ),
+            models.CheckConstraint(name="theme_is_known", condition=Q(theme__in=["system", "light", "dark"])),
         ]
 
     def __str__(self) -> str:

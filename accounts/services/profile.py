@@ -19,6 +19,12 @@ def save_profile(user: User, changed: list[str], *, address: str = "") -> None:
     audit.record(user, "profile.changed", target=str(user.pk), address=address, details={"fields": sorted(changed)})
 
 
+def save_theme(user: User, theme: str) -> None:
+    """Save which colours the user's pages have; ValueError for a theme that does not exist."""
+    user.theme = User.Theme(theme)
+    user.save(update_fields=["theme"])
+
+
 @transaction.atomic
 def save_password(user: User, password: str, *, address: str = "") -> None:
     """Set a new password, which the caller has checked; all sessions end with the old one."""
