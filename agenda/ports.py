@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
@@ -31,6 +31,16 @@ class ConnectionStatus:
     reason: str
     running: bool
     news: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMark:
+    """An imported calendar as its owner knows it: his eyes only, so its repr says no name. `color`: "#rrggbb" or ""."""
+
+    id: UUID
+    name: str = field(repr=False)
+    color: str
+    entry_name: str
 
 
 class SyncStatus(Protocol):
@@ -67,8 +77,16 @@ class SyncStatus(Protocol):
         """Ring all connections of `user` and return how many there are."""
         ...
 
+    def calendars(self, owner: User) -> Sequence[CalendarMark]:
+        """Return the calendars whose events come in as blocks of `owner`, connection by connection, by name."""
+        ...
+
     def connect_url(self) -> str:
         """Return the page where a calendar is connected, or ""."""
+        ...
+
+    def health_url(self) -> str:
+        """Return the page that tells how one's connections fare and what waits, or ""."""
         ...
 
 
@@ -110,7 +128,15 @@ class NoSync:
         """Ring nobody."""
         return 0
 
+    def calendars(self, owner: User) -> Sequence[CalendarMark]:
+        """Return none."""
+        return []
+
     def connect_url(self) -> str:
+        """Return no page."""
+        return ""
+
+    def health_url(self) -> str:
         """Return no page."""
         return ""
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from agenda.views import activities, blocks, changes, feed, page, sync, time, trash
+from agenda.views import activities, blocks, changes, feed, frame, month, page, search, sync, time, trash
 
 urlpatterns = [
     path("", page.home, name="home"),
     path("agenda/", page.agenda, name="agenda"),
     path("agenda/rows/", feed.feed, name="agenda_rows"),
-    path("agenda/to-plan/", page.to_plan, name="to_plan"),
+    path("agenda/to-plan/", frame.to_plan, name="to_plan"),
+    path("agenda/more/", frame.more, name="more"),
+    path("agenda/month/", month.month, name="agenda_month"),
+    path("agenda/search/", search.search, name="search"),
     path("agenda/sync/", sync.sync_now, name="sync_now"),
     path("agenda/sync-status/", sync.sync_status, name="sync_status"),
     path("agenda/trash/", trash.trash, name="trash"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from agenda.content import EventContent
 from agenda.models import Activity, Block
-from agenda.ports import ConnectionStatus, ConversionMode
+from agenda.ports import CalendarMark, ConnectionStatus, ConversionMode
 from integrations.models import Link
 from integrations.receivers import ring_soon
 from integrations.selectors import status
@@ -52,9 +52,17 @@ class LiveSync:
         """Ring all of the user's connections."""
         return ring_soon(rings.of(user))
 
+    def calendars(self, owner: User) -> Sequence[CalendarMark]:
+        """See selectors.status."""
+        return status.calendars(owner)
+
     def connect_url(self) -> str:
         """Return the marketplace's page."""
         return reverse("marketplace")
+
+    def health_url(self) -> str:
+        """Return the page Manage."""
+        return reverse("connections")
 
 
 class LiveGuard:

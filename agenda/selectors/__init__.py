@@ -3,11 +3,13 @@
 from agenda.selectors.items import Located, activity_for, block_for, find, locate
 from agenda.selectors.planning import to_plan
 from agenda.selectors.rows import Row
+from agenda.selectors.search import Found, search
 from agenda.selectors.trash import trash_of
 from agenda.selectors.week import Week, day_of, private_again, week
 from agenda.selectors.window import row_of, window
 
 __all__ = [
+    "Found",
     "Located",
     "Row",
     "Week",
@@ -18,6 +20,7 @@ __all__ = [
     "locate",
     "private_again",
     "row_of",
+    "search",
     "to_plan",
     "trash_of",
     "week",

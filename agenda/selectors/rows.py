@@ -40,6 +40,7 @@ class Row:
     calendar: str = field(default="", repr=False)
     done: bool = False
     editable: bool = False  # the viewer may edit and delete it
+    leavable: bool = False  # the viewer takes part in what somebody else answers for
     repeats: bool = False  # one of several occurrences
     thing_id: UUID | None = None  # of the activity, or of the viewer's own block
     refusal: str = ""  # own blocks: why it cannot be converted
@@ -79,6 +80,7 @@ def activity_row(viewer: User, owner: User, activity: Activity, link_state: str 
         customer=activity.customer.name if activity.customer else "",
         done=activity.status == Activity.Status.DONE,
         editable=may_edit(viewer, activity),
+        leavable=owner.pk == viewer.pk and activity.responsible_id != viewer.pk,
         thing_id=activity.pk,
         revision=activity.revision,
     )

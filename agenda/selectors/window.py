@@ -27,7 +27,7 @@ def window(viewer: User, owners: Iterable[User], start: datetime, end: datetime)
     if not seen:
         return []
     attendances = [one for one in _attendances(seen, start, end) if _inside(one, seen[one.user_id], start, end)]
-    spans = list(_spans(seen, start, end))
+    spans = list(spans_of(seen, start, end))
     states = _link_states(viewer, seen, attendances, spans)
     rows = [*_activity_rows(viewer, seen, attendances, states), *_span_rows(viewer, seen, spans, states)]
     return sorted(rows, key=lambda row: sort_key(row, seen[row.owner_id]))
@@ -50,7 +50,8 @@ def _inside(attendance: Attendance, owner: User, start: datetime, end: datetime)
     return instant_of(activity.start_date, owner) < end and instant_of(activity.end_date, owner) > start
 
 
-def _spans(owners: Iterable[UUID], start: datetime, end: datetime) -> QuerySet[BlockSpan]:
+def spans_of(owners: Iterable[UUID], start: datetime, end: datetime) -> QuerySet[BlockSpan]:
+    """Return the owners' drawn times that touch [start, end), without those of trash and of blocks behind a copy."""
     hidden = Q(block__hidden_by__isnull=False, block__hidden_by__deleted_at=None)
     return (
         BlockSpan.objects.filter(

@@ -135,12 +135,15 @@ def completion(request: HttpRequest, key: str) -> HttpResponse:
     return done(request, _("Open again."))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def departure(request: HttpRequest, key: str) -> HttpResponse:
-    """No longer take part in somebody's activity."""
+    """Ask, then no longer take part in somebody's activity."""
     viewer = member(request)
+    found = activity_or_404(viewer, key)
+    if request.method != "POST":
+        return show(request, "agenda/departure.html", {"activity": found, "row": selectors.row_of(viewer, found)})
     try:
-        activities.end_attendance(viewer, activity_or_404(viewer, key), viewer)
+        activities.end_attendance(viewer, found, viewer)
     except Refused as refusal:
         return refused(request, str(refusal))
     return done(request, _("You no longer take part."))

@@ -18,9 +18,14 @@ ONE_DAY = timedelta(days=1)
 _USUAL = {Activity.Kind.CALL: timedelta(minutes=30)}
 
 
-def day(request: HttpRequest) -> date | None:
+def today(viewer: User) -> date:
+    """Return which day it is where the viewer lives."""
+    return timezone.now().astimezone(viewer.zone).date()
+
+
+def day(request: HttpRequest, name: str = "date") -> date | None:
     """Return the date in ?date=, or the nearest that has a place here."""
-    found = _date(request.GET.get("date", ""))
+    found = _date(request.GET.get(name, ""))
     return min(max(found, FIRST), LAST) if found else None
 
 
@@ -58,8 +63,7 @@ def slot(request: HttpRequest, viewer: User, kind: str) -> dict[str, Any]:
         return {**whose, **_timed(begins.astimezone(viewer.zone), ends.astimezone(viewer.zone))}
     if first := _date(start):
         return {**whose, **_dated(first, _date(end), kind)}
-    today = timezone.now().astimezone(viewer.zone).date()
-    return {**whose, **_usual(day(request) or today, kind)}
+    return {**whose, **_usual(day(request) or today(viewer), kind)}
 
 
 def _timed(start: datetime, end: datetime) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def _drawn(row: Row, private_again: bool) -> dict[str, Any]:
         "calendar": row.calendar,
         "done": row.done,
         "editable": row.editable,
+        "leavable": row.leavable,
         "movable": row.editable and not row.repeats,
         "repeats": row.repeats,
         "refusal": row.refusal,

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.selectors import visible_owners
 from agenda import selectors
-from agenda.views import asked, feed
-from agenda.views.member import activity_or_404, member
-from agenda.views.period import LIST, VIEWS, Period
-from agenda.views.sync import state_of
+from agenda.views import feed
+from agenda.views.frame import frame
+from agenda.views.member import member
+from agenda.views.period import LIST, Period
 from agenda.views.words import words
 
 
@@ -31,43 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def agenda(request: HttpRequest) -> HttpResponse:
     """Show an agenda: ?view= day, week, month or list, ?date= any day in it, ?of= whose, ?show= an activity."""
     viewer = member(request)
-    owners = list(visible_owners(viewer))
-    owner = asked.owner(request, viewer, owners)
-    today = _today(viewer)
-    view = request.GET.get("view", "")
-    period = Period(view if view in (*VIEWS, LIST) else "week", _day(request, viewer) or today)
-    context = {
-        "period": period,
-        "owner": owner,
-        "owners": owners,
-        "own": owner == viewer,
-        "today": today,
-        "to_plan": selectors.to_plan(viewer)[:100] if owner == viewer else (),
-        "sync": state_of(viewer),
-    }
-    if view == LIST:
-        week = selectors.week(viewer, owner, period.within, today=today)
+    context = frame(request, viewer)
+    owner, period = context["owner"], context["period"]
+    if period.view == LIST:
+        week = selectors.week(viewer, owner, period.within, today=context["today"])
         return render(request, "agenda/list.html", {**context, "week": week})
-    return render(request, "agenda/calendar.html", {**context, "data": _data(viewer, owner, period, view)})
-
-
-@require_safe
-def to_plan(request: HttpRequest) -> HttpResponse:
-    """Show the tasks that have no time yet: a fragment, for the calendar's side."""
-    viewer = member(request)
-    context = {"to_plan": selectors.to_plan(viewer)[:100], "today": _today(viewer)}
-    return render(request, "agenda/to_plan.html", context)
-
-
-def _today(viewer: User) -> date:
-    return timezone.now().astimezone(viewer.zone).date()
-
-
-def _day(request: HttpRequest, viewer: User) -> date | None:
-    """Return the day that was asked for, if that can be understood."""
-    if show := request.GET.get("show"):
-        return selectors.day_of(activity_or_404(viewer, show), viewer.zone)
-    return asked.day(request)
+    data = _data(viewer, owner, period, request.GET.get("view", ""))
+    return render(request, "agenda/calendar.html", {**context, "data": data})
 
 
 def _data(viewer: User, owner: User, period: Period, view: str) -> dict[str, Any]:

@@ -35,6 +35,12 @@ class Period:
         """Return how many days are shown at most."""
         return {"day": 1, "month": 42}.get(self.view, 7)
 
+    def holds(self, day: date) -> bool:
+        """Return whether a day is in the period; of a month, whether it is in that very month."""
+        if self.view == "month":
+            return (day.year, day.month) == (self.within.year, self.within.month)
+        return self.first <= day < self.first + timedelta(days=self.days)
+
     @property
     def previous(self) -> date:
         """Return a day in the period before."""

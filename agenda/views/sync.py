@@ -27,6 +27,7 @@ class SyncState:
 
     connections: Sequence[ports.ConnectionStatus]
     connect_url: str
+    health_url: str
 
     @property
     def connected(self) -> bool:
@@ -71,7 +72,7 @@ class SyncState:
 def state_of(viewer: User) -> SyncState:
     """Return how the viewer's own connections fare."""
     port = ports.sync_status()
-    return SyncState(port.connections(viewer), port.connect_url())
+    return SyncState(port.connections(viewer), port.connect_url(), port.health_url())
 
 
 @require_POST

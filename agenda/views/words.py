@@ -9,7 +9,7 @@ def words() -> dict[str, str]:
     """Return the sentences by the names that static/js/agenda*.js know them by."""
     return {
         "locale": _("en-GB"),
-        "week": _("week %(number)s"),
+        "week": _("wk %(number)s"),
         "allDay": _("all day"),
         "more": _("%(count)s more"),
         "meeting": _("Meeting"),
@@ -34,4 +34,5 @@ def words() -> dict[str, str]:
         "gone": _("You are signed out. Load the page again to sign in."),
         "empty": _("Nothing planned here. Double-click a time, or press c, to plan something."),
         "emptyOther": _("Nothing planned here."),
+        "filtered": _("Nothing to show here: some kinds or calendars are ticked off."),
     }

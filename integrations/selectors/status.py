@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agenda.models import Activity, Block
-from agenda.ports import ConnectionStatus
+from agenda.ports import CalendarMark, ConnectionStatus
 from integrations import catalog
-from integrations.models import Connection, Link, Run
+from integrations.models import Connection, Link, RemoteCalendar, Run
 
 #: from the worst to the best: what is said of a thing that has several links
 ORDER = ("held", "stuck", "waiting", "linked")
@@ -66,14 +66,29 @@ def connections(owner: User) -> Sequence[ConnectionStatus]:
 
 
 def _news(run: Run | None) -> str:
-    """Return what a run changed on either side, in a few words."""
+    """Return what a run changed, in a few words: by what happened where one side changed, else by direction."""
     if run is None:
         return ""
-    came_in = run.local_created + run.local_updated + run.local_deleted
-    went_out = run.remote_created + run.remote_updated + run.remote_deleted
-    said = [_("%(count)d in") % {"count": came_in}] if came_in else []
-    said += [_("%(count)d out") % {"count": went_out}] if went_out else []
-    return " · ".join(said)
+    came_in = (run.local_created, run.local_updated, run.local_deleted)
+    went_out = sum((run.remote_created, run.remote_updated, run.remote_deleted))
+    if not went_out:
+        said = zip((_("%(n)d new"), _("%(n)d changed"), _("%(n)d removed")), came_in, strict=True)
+    else:
+        said = zip((_("%(n)d came in"), _("%(n)d went out")), (sum(came_in), went_out), strict=True)
+    return ", ".join(words % {"n": count} for words, count in said if count)
+
+
+def calendars(owner: User) -> Sequence[CalendarMark]:
+    """Return the imported calendars of the owner's connections, by connection, then by name; one query."""
+    imported = RemoteCalendar.objects.filter(connection__user=owner, imported=True, gone_at=None)
+    rows = imported.exclude(connection__state=Connection.State.SETUP).select_related("connection__user__data_key")
+    known = sorted(rows, key=lambda row: (row.connection.created_at, row.name.reveal().casefold()))
+    return [_mark(row) for row in known]
+
+
+def _mark(row: RemoteCalendar) -> CalendarMark:
+    name = row.name.reveal() or _("Untitled calendar")
+    return CalendarMark(row.pk, name, row.color[:7], str(catalog.entry(row.connection.entry).name))
 
 
 def guests(thing: Activity | Block) -> int:

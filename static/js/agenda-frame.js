@@ -19,7 +19,7 @@ export function entitle(view, name, start) {
   number.textContent = name === "month" ? "" : word("week", { number: week(start) });
 }
 
-// Let every link and form of the toolbar lead to what is shown now, and the address name it.
+// Let every link beside and above lead to what is shown now, and the address name it.
 export function follow(name, date) {
   const of = data.of ? `&of=${data.of}` : "";
   for (const link of document.querySelectorAll("[data-view], [data-list]")) {
@@ -27,17 +27,17 @@ export function follow(name, date) {
     if (link.dataset.view === name) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  const picker = document.querySelector("[data-picker]");
-  if (picker) {
-    picker.elements.date.value = date;
-    picker.elements.view.value = name;
+  for (const link of document.querySelectorAll(".people [data-of], .whose [data-of]")) {
+    link.href = `?view=${name}&date=${date}${link.dataset.of && `&of=${link.dataset.of}`}`;
   }
-  history.replaceState(null, "", `?view=${name}&date=${date}${of}`);
+  const query = `view=${name}&date=${date}${of}`;
+  history.replaceState(null, "", `?${query}`);
+  return query;
 }
 
-export function tellEmpty(count) {
+export function tellEmpty(count, filtered) {
   nothing.hidden = count > 0;
-  nothing.textContent = word("own" in frame.dataset ? "empty" : "emptyOther");
+  nothing.textContent = word(filtered ? "filtered" : "own" in frame.dataset ? "empty" : "emptyOther");
 }
 
 // Call back whenever a sync has ended that changed what is known.

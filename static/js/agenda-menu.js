@@ -1,17 +1,20 @@
-// The menu of an entry or of free time: right-click, Shift+F10, the menu key, or the entry's "…" button.
+// The menu of an entry or of free time: right-click, long press, Shift+F10, the menu key, or the entry's "…" button.
 import { open } from "./agenda-dialog.js";
 
 const menu = document.querySelector("#context-menu");
 const offers = document.querySelector("#menu-offers").content;
 let before = null;
 
+// What an offer needs of a row. Calls end with an outcome, all else is simply done.
 const MEETS = {
   convertible: (row) => ({ shown: true, why: row.refusal }),
   single: (row) => ({ shown: !row.repeats }),
   editable: (row) => ({ shown: row.editable }),
   readable: (row) => ({ shown: !row.editable }),
   movable: (row) => ({ shown: row.movable }),
-  open: (row) => ({ shown: row.editable && !row.done }),
+  open: (row) => ({ shown: row.editable && !row.done && row.kind !== "call" }),
+  openCall: (row) => ({ shown: row.editable && !row.done && row.kind === "call" }),
+  leavable: (row) => ({ shown: row.leavable }),
   done: (row) => ({ shown: row.editable && row.done }),
   privateAgain: (row) => ({ shown: row.privateAgain }),
 };
@@ -49,19 +52,19 @@ function item(offer, why, again) {
 }
 
 function act(item, href) {
-  const { path, post, focus } = item.dataset;
+  const { path, post, outcome = "", focus } = item.dataset;
   const address = href + path;
   if (!post) return open(address, focus);
-  htmx.ajax("POST", address, { values: { [post]: "1" }, swap: "none" });
+  htmx.ajax("POST", address, { values: { [post]: "1", outcome }, swap: "none" });
 }
 
 function show(items, point, chosen) {
-  before = document.activeElement;
+  if (!menu.matches(":popover-open")) before = document.activeElement;
   menu.replaceChildren(...items);
   menu.onclick = (event) => {
     const item = event.target.closest("[role=menuitem]");
     if (!item || item.getAttribute("aria-disabled")) return;
-    menu.hidePopover();
+    close();
     chosen(item);
   };
   menu.showPopover();
@@ -69,15 +72,25 @@ function show(items, point, chosen) {
   items[0]?.focus();
 }
 
+export function hide() {
+  if (menu.matches(":popover-open")) menu.hidePopover();
+}
+
+// Hide it and give the focus back.
+function close() {
+  hide();
+  if (before?.isConnected) before.focus();
+}
+
+// Not the browser's own "light dismiss": that would close the menu when the finger that opened it is lifted.
+document.addEventListener("pointerdown", ({ target }) => menu.contains(target) || hide());
+addEventListener("resize", hide);
+
 function place({ x, y }) {
   const { width, height } = menu.getBoundingClientRect();
   menu.style.left = `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`;
   menu.style.top = `${Math.max(8, y + height > innerHeight - 8 ? Math.max(8, innerHeight - height - 8) : y)}px`;
 }
-
-menu.addEventListener("toggle", (event) => {
-  if (event.newState === "closed" && document.activeElement === document.body && before?.isConnected) before.focus();
-});
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 menu.addEventListener("keydown", (event) => {
@@ -86,7 +99,7 @@ menu.addEventListener("keydown", (event) => {
   if (event.key in STEPS) items[(at + STEPS[event.key] + items.length) % items.length].focus();
   else if (event.key === "Home") items[0].focus();
   else if (event.key === "End") items.at(-1).focus();
-  else if (event.key === "Tab") menu.hidePopover();
+  else if (event.key === "Tab" || event.key === "Escape") close();
   else return;
   event.preventDefault();
 });

@@ -17,9 +17,9 @@ function classes(row) {
   return found.join(" ");
 }
 
-export function icon(name) {
+export function icon(name, looks = "") {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "icon");
+  svg.setAttribute("class", `icon ${looks}`);
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   use.setAttribute("href", `${ICONS}#${name}`);
@@ -55,19 +55,20 @@ function title(row) {
 export function content({ event, timeText, isShort, isNarrow, view }) {
   const { row } = event.extendedProps;
   if (!row) return timeText; // what is being drawn just now
-  const line = isShort || row.allDay || view.type === "dayGridMonth";
+  const month = view.type === "dayGridMonth";
+  const line = isShort || row.allDay || month;
   const head = element("span", "row-head", icon(KIND_ICONS[row.kind]), title(row), ...marks(row));
   const time = timeText && !row.allDay && !isShort ? [element("span", "row-time", timeText)] : [];
   const place = [row.place, row.kind !== "call" && row.customer].filter(Boolean).join(" · ");
   const more = place && !line ? [element("span", "row-place", place)] : [];
-  const looks = ["row-inside", line && "is-line", isNarrow && "is-narrow"].filter(Boolean).join(" ");
+  const looks = ["row-inside", line && "is-line", isNarrow && "is-narrow", month && "is-month"].filter(Boolean).join(" ");
   const inside = element("div", looks, head, ...time, ...more);
   return { domNodes: row.href ? [inside, actions(row)] : [inside] };
 }
 
 function marks(row) {
   const stuck = row.link === "stuck" || row.link === "held";
-  return [...(stuck ? [icon("refresh-alert")] : []), ...(row.repeats ? [icon("repeat")] : [])];
+  return [...(stuck ? [icon("refresh-alert")] : []), ...(row.repeats ? [icon("repeat", "is-repeats")] : [])];
 }
 
 // For pointers: the keyboard has Shift+F10 and the menu key.

@@ -1,15 +1,18 @@
 // The agenda as a calendar: FullCalendar draws, the server decides. Without scripts the list is shown instead.
 import "./agenda-all-day.js";
-import "./agenda-picker.js";
+import "./agenda-people.js";
 import { open } from "./agenda-dialog.js";
+import { shows, some, whenChanged } from "./agenda-filters.js";
 import { entitle, follow, newAddress, tellEmpty, whenSynced } from "./agenda-frame.js";
-import { listen } from "./agenda-keys.js";
-import { ofRow, ofSlot, pointOf } from "./agenda-menu.js";
+import { hide, ofRow, ofSlot, pointOf } from "./agenda-menu.js";
+import { follow as followMonth } from "./agenda-month.js";
 import { begin, isUnderWay, moved, redraw, rest, scheduled } from "./agenda-moving.js";
+import { onLongPress } from "./agenda-press.js";
 import { content, toEvent } from "./agenda-rows.js";
 import { read } from "./agenda-server.js";
 import { gather } from "./agenda-toasts.js";
 import { data, word } from "./agenda-words.js";
+import { listen } from "./keys.js";
 
 const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth" };
 const NAMES = Object.fromEntries(Object.entries(VIEWS).map(([name, type]) => [type, name]));
@@ -24,6 +27,7 @@ const narrow = matchMedia("(max-width: 1199px)").matches;
 const ids = new WeakMap(); // element → id of the row it shows
 let first = data.first; // the rows that came with the page
 let shown = []; // what was loaded last: better than nothing when loading fails
+let refiltered = false; // the rows are there, only the filters are other ones
 
 const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), {
   timeZone: data.zone,
@@ -82,7 +86,7 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   eventReceive: scheduled,
   select: ({ startStr, endStr }) => open(newAddress("meeting", { start: startStr, end: endStr })),
   datesSet,
-  eventsSet: (events) => tellEmpty(inView(events).length),
+  eventsSet: (events) => tellEmpty(inView(events).length, some()),
   loading: (busy) => frame.setAttribute("aria-busy", busy),
 });
 
@@ -107,6 +111,10 @@ function header({ date, isToday, isNarrow, dayNumberText, weekdayText }) {
 // --- rows
 
 async function load({ startStr, endStr }) {
+  if (refiltered) {
+    refiltered = false;
+    return shown.filter(shows).map(toEvent);
+  }
   const fits = first && new Date(first.start) <= new Date(startStr) && new Date(endStr) <= new Date(first.end);
   const given = fits && first.rows;
   first = null;
@@ -118,7 +126,7 @@ async function load({ startStr, endStr }) {
     trouble.querySelector("[data-sentence]").textContent = word(failure.message === "gone" ? "gone" : "notLoaded");
     trouble.hidden = false;
   }
-  return shown.map(toEvent);
+  return shown.filter(shows).map(toEvent);
 }
 
 function inView(events) {
@@ -130,6 +138,7 @@ document.body.addEventListener("agenda:redraw", () => calendar.refetchEvents());
 document.body.addEventListener("agenda:done", redraw);
 trouble.querySelector("[data-again]").addEventListener("click", redraw);
 whenSynced(redraw);
+whenChanged(() => ((refiltered = true), calendar.refetchEvents()));
 setInterval(() => document.visibilityState === "visible" && !isUnderWay() && redraw(), LOOK_AGAIN);
 
 // --- where we are
@@ -137,8 +146,9 @@ setInterval(() => document.visibilityState === "visible" && !isUnderWay() && red
 function datesSet({ view, startStr }) {
   const name = NAMES[view.type];
   const date = calendar.formatIso(calendar.getDate(), true);
+  const iso = (moment) => calendar.formatIso(moment, true);
   entitle(view, name, name === "month" ? date : startStr);
-  follow(name, date);
+  followMonth(date, iso(view.currentStart), iso(view.currentEnd), follow(name, date));
 }
 
 const go = {
@@ -147,13 +157,26 @@ const go = {
   next: () => calendar.next(),
 };
 
-document.querySelector(".agenda-bar").addEventListener("click", (event) => {
-  const link = event.target.closest("[data-nav], [data-view]");
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-nav], [data-view], #month [data-day]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const { nav, view, day } = link.dataset;
   event.preventDefault();
-  if (link.dataset.nav) go[link.dataset.nav]();
-  else calendar.changeView(VIEWS[link.dataset.view]);
+  if (nav) go[nav]();
+  else if (view) calendar.changeView(VIEWS[view]);
+  else goTo(day);
 });
+
+// What the search found opens in the dialog; behind it the agenda goes to its day, where it is on this agenda.
+document.addEventListener("click", (event) => {
+  const { day, of } = event.target.closest(".hit")?.dataset ?? {};
+  if (day && of === data.of) goTo(day);
+});
+
+function goTo(day) {
+  document.querySelector("#sidebar:popover-open")?.hidePopover();
+  calendar.gotoDate(day);
+}
 
 // --- planning
 
@@ -164,10 +187,10 @@ frame.addEventListener("dblclick", (event) => {
 
 const today = () => calendar.formatIso(calendar.getDate(), true);
 
-document.querySelector(".agenda-new").addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-new]");
   if (link) link.href = newAddress(link.dataset.new, { date: today() });
-});
+}, true);
 
 if (side) {
   new FullCalendar.Interaction.Draggable(side, {
@@ -207,13 +230,19 @@ document.addEventListener("contextmenu", (event) => {
   if (row?.href) {
     event.preventDefault();
     ofRow(row, pointOf(event));
-  } else if (!row && frame.contains(event.target)) {
+  } else if (!row && frame.contains(event.target) && event.pointerType !== "touch") {
     const when = timeAt(event);
     if (!when) return;
     event.preventDefault();
     ofSlot((kind) => newAddress(kind, when), pointOf(event));
   }
 });
+
+onLongPress((event) => {
+  const row = rowAt(event.target);
+  if (row?.href) ofRow(row, { x: event.clientX, y: event.clientY + 8 });
+  return Boolean(row?.href);
+}, hide);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-actions]");
@@ -245,10 +274,19 @@ listen({
   k: go.prev,
   ArrowRight: go.next,
   ArrowLeft: go.prev,
-  "/": () => document.querySelector("#picker")?.focus(),
   s: () => document.querySelector("#sync-now")?.click(),
-  "?": () => document.querySelector("#keys").showModal(),
+  "?": showKeys,
 });
+
+function showKeys() {
+  document.querySelector("#sidebar:popover-open")?.hidePopover();
+  document.querySelector("#keys").showModal();
+}
+
+for (const button of document.querySelectorAll("[data-open-keys]")) {
+  button.hidden = false;
+  button.addEventListener("click", showKeys);
+}
 
 calendar.render();
 gather();

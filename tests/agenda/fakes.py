@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.models import User
 from agenda.content import EventContent
 from agenda.models import Activity, Block
-from agenda.ports import ConnectionStatus
+from agenda.ports import CalendarMark, ConnectionStatus
 
 
 class FakeSync:
@@ -23,6 +23,7 @@ class FakeSync:
         self.marked: list[Activity | Block] = []
         self.connected: list[ConnectionStatus] = []
         self.rung: list[User] = []
+        self.imported: list[CalendarMark] = []
 
     def link_states(self, owner: User, activity_ids: Collection[UUID], block_ids: Collection[UUID]) -> dict[UUID, str]:
         return {key: self.states[key] for key in [*activity_ids, *block_ids] if key in self.states}
@@ -46,5 +47,11 @@ class FakeSync:
         self.rung.append(user)
         return len(self.connected)
 
+    def calendars(self, owner: User) -> Sequence[CalendarMark]:
+        return self.imported
+
     def connect_url(self) -> str:
         return "/marketplace/"
+
+    def health_url(self) -> str:
+        return "/manage/"

@@ -64,7 +64,7 @@ def test_what_another_device_added_appears_without_losing_the_place(
     dialog = page.get_by_role("dialog", name="New meeting")
     dialog.get_by_label("Title").fill("Half-written")
     expect(page.locator("#sync")).not_to_have_class(re.compile("is-running"), timeout=20_000)
-    expect(page.locator("#sync")).to_contain_text("1 in")
+    expect(page.locator("#sync")).to_contain_text("1 new")
     expect(entry(page, "Swimming")).to_be_attached()
     expect(dialog.get_by_label("Title")).to_have_value("Half-written")
     page.keyboard.press("Escape")
