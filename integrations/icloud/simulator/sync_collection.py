@@ -8,7 +8,7 @@ from integrations.icloud.simulator import multistatus
 from integrations.icloud.simulator.asked import Asked
 from integrations.icloud.simulator.collection import Collection
 from integrations.icloud.simulator.contents import View
-from integrations.icloud.simulator.markup import caldav, dav
+from integrations.icloud.simulator.markup import dav
 from integrations.icloud.simulator.message import Answer
 from integrations.icloud.simulator.multistatus import Row
 from integrations.icloud.simulator.properties import collection_row, member_row
@@ -46,10 +46,9 @@ def _refuse_token(asked: Asked) -> None:
 
 
 def _wanted(report: Element) -> list[str]:
-    """Return the properties asked for; calendar-data is never given here."""
+    """Return the properties asked for. No row here has calendar-data: it is 404."""
     prop = report.find(dav("prop"))
-    names = [dav("getetag")] if prop is None else [child.tag for child in prop]
-    return [name for name in names if name != caldav("calendar-data")]
+    return [dav("getetag")] if prop is None else [child.tag for child in prop]
 
 
 def _limit(asked: Asked, report: Element) -> int | None:

@@ -61,8 +61,7 @@ class World:
             dsid = str(self._random.randrange(10**8, 10**10))
             account = Account(apple_id, full_name, dsid, self._random.randrange(2, 180), main_password)
             account.app_passwords.append(AppPassword(app_password))
-            user = apple_id.partition("@")[0]
-            account.aliases = [f"{user}.work@example.com", f"{user}@icloud.example", f"{user}.alt@example.com"]
+            account.aliases = _aliases(apple_id)
             self.accounts[apple_id] = account
             self._make_what_every_account_has(account, reminders)
             for name in calendars:
@@ -255,3 +254,10 @@ class World:
         with self.lock:
             self.log.append(request)
             del self.log[:-_KEPT]
+
+
+def _aliases(apple_id: str) -> list[str]:
+    """Return three further addresses of an account."""
+    user = apple_id.partition("@")[0]
+    known = (f"{user}.work@example.com", f"{user}@icloud.example", f"{user}.alt@example.com", f"{user}@me.example")
+    return [address for address in known if address != apple_id][:3]

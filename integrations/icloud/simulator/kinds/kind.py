@@ -15,6 +15,7 @@ class Exchange(Protocol):
     """One request on its connection, in the hands of a fault."""
 
     request: Request
+    other_host: str  # the address of the host that was not asked: the shard's for the entry, and the reverse
 
     def answer(self) -> Answer:
         """Let the server act, once, and return what it would say."""

@@ -59,11 +59,6 @@ shelf.altered(
 )
 shelf.altered("half-listing", "every second member is missing, and nothing says so", _thinned(lambda rows: rows[::2]))
 shelf.altered("duplicate-href", "every member is listed twice", _thinned(lambda rows: [*rows, *rows]))
-shelf.altered(
-    "absolute-href",
-    "addresses are whole, on `base` (give it this iCloud's other host)",
-    _addressed(lambda href, _r, values: values["base"].rstrip("/") + href),
-)
 shelf.altered("foreign-href", "addresses are on somebody else's host", _addressed(lambda href, _r, _v: FOREIGN + href))
 shelf.altered(
     "encoded-href",
@@ -83,6 +78,12 @@ shelf.altered(
 shelf.altered("etag-stays", "every ETag is the same as ever, whatever the content", _versioned(lambda _e: '"always"'))
 shelf.altered("etag-weak", "ETags are weak", _versioned(lambda etag: f"W/{etag}"))
 shelf.altered("etag-missing", "ETags are left out", _versioned(lambda _e: ""))
+
+
+@shelf.kind("absolute-href", "addresses are whole, on `base` (this iCloud's other host)")
+def _absolute(exchange: Exchange, values: Values) -> None:
+    answer, base = exchange.answer(), str(values.get("base", exchange.other_host)).rstrip("/")
+    exchange.send(with_body(answer, multistatus.with_hrefs(answer.body, lambda href: base + href)))
 
 
 @shelf.kind("huge-listing", "`count` (50,000) items that are not there are listed")
