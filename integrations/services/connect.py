@@ -24,6 +24,7 @@ from integrations.entry import Entry
 from integrations.gateway import errors, open_gateway
 from integrations.gateway.base import CalendarRow, Credentials, Discovery
 from integrations.models import Connection, Grant, ProviderAccount, RemoteCalendar
+from integrations.services import providers
 from integrations.services.disconnect import erase
 from integrations.services.enlist import enlist_all
 from integrations.services.surroundings import THE_WORLD, Surroundings
@@ -48,6 +49,7 @@ class Cause(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     TOO_MANY = "too_many"
     CHOICE = "choice"
+    OTHER_ACCOUNT = "other_account"
 
 
 class ConnectRefused(Exception):
@@ -232,7 +234,7 @@ def _label(row: CalendarRow) -> str:
 
 
 def _store(grant: Grant, account: Account, now: datetime) -> Connection:
-    provider = _provider_account(account)
+    provider = provider_account(account)
     if Connection.objects.filter(user=grant.user, account=provider, entry=account.entry.key).exists():
         raise ConnectRefused(_("You have connected this account already: disconnect it first."))
     return Connection.objects.create(
@@ -254,12 +256,13 @@ def _store(grant: Grant, account: Account, now: datetime) -> Connection:
     )
 
 
-def _provider_account(account: Account) -> ProviderAccount:
+def provider_account(account: Account) -> ProviderAccount:
     """Return the row that all connections to this very account share, whoever made them."""
     host = account.entry.key if account.entry.server else urlsplit(account.discovery.home).netloc.lower()
     identity = f"{host}|{account.discovery.account}|{account.credentials.username.lower()}"
     key = keyed_hash(DataKey.objects.shared(), "provider-account", identity)
-    return ProviderAccount.objects.get_or_create(key=key)[0]
+    provider = providers.name_of(account.entry, account.discovery.home)
+    return ProviderAccount.objects.get_or_create(key=key, defaults={"provider": provider})[0]
 
 
 def store_calendar(connection: Connection, row: CalendarRow) -> RemoteCalendar:

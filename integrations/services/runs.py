@@ -10,12 +10,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from integrations import catalog
 from integrations.gateway.base import Meter
 from integrations.gateway.errors import GatewayError
 from integrations.models import Connection, Outcome, ProviderAccount, Run, Scope
+from integrations.services import providers
 from integrations.services.schedule import jitter, next_slot
 from integrations.services.surroundings import THE_WORLD, Surroundings
 from integrations.sync import acting, engine, lease
@@ -112,6 +115,7 @@ def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Su
     connection.refresh_from_db(fields=FRESH)
     if connection.heard_seq != connection.ring_seq:
         Connection.objects.filter(pk=connection.pk).update(heard_seq=connection.ring_seq)
+    providers.name(connection, catalog.entry(connection.entry))
     run = Run.objects.create(connection=connection, started_at=started)
     with closing(world.line(connection, seconds=LENGTH, interactive=interactive)) as line:
         ends = started + timedelta(seconds=LENGTH)
@@ -172,7 +176,8 @@ def _record_success(report: RunReport, session: Session, started: datetime) -> N
     connection, now = report.connection, session.now()
     looked = {"last_look_at": started} if session.whole else {}
     soon = now + STALE if session.come_back_soon else next_slot(connection.pk, now)
-    Connection.objects.filter(pk=connection.pk, account__fence=session.lease.fence).update(
+    ours = Connection.objects.filter(pk=connection.pk, account__fence=session.lease.fence)
+    ours.update(
         last_success_at=now,
         last_reason=report.reason,
         next_sync_at=min(soon, next_slot(connection.pk, now)),
@@ -181,8 +186,9 @@ def _record_success(report: RunReport, session: Session, started: datetime) -> N
         **looked,
     )
     account = connection.account
-    if account.strikes or account.not_before:
-        ProviderAccount.objects.filter(pk=account.pk).update(strikes=0, not_before=None)
+    if account.strikes or account.not_before:  # a brake that came meanwhile stays
+        over = Q(not_before=None) | Q(not_before__lte=now)
+        ProviderAccount.objects.filter(over, pk=account.pk).update(strikes=0, not_before=None)
 
 
 def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> None:
@@ -195,26 +201,37 @@ def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> 
     account = ProviderAccount.objects.filter(pk=connection.account_id)
     if verdict.wait:
         account.update(not_before=now + verdict.wait)
+        providers.note_wait(connection.account, now)
     if verdict.wait or verdict.back_off:
         account.update(strikes=F("strikes") + 1)
+    if verdict.where:
+        details = {"entry": connection.entry, "where": verdict.where}
+        audit.record(connection.user, "address.refused", target=str(connection.pk), outcome="refused", details=details)
 
 
 def _refused(connection: Connection, verdict: Verdict, now: datetime) -> dict[str, object]:
     """Count a refusal; at most three calls are made before the owner is asked (fault row 8)."""
-    first = connection.refused_at or now
+    first = now if verdict.doubted else connection.refused_at or now
     state = Connection.State.NEEDS_USER if verdict.outcome == Outcome.NEEDS_USER else connection.state
     return {
         "refused_count": connection.refused_count + 1,
         "refused_at": first,
-        "next_sync_at": first + DOUBT,
+        "next_sync_at": next_slot(connection.pk, now + DOUBT) if verdict.doubted else first + DOUBT,
         "state": state,
     }
 
 
 def _believed(connection: Connection, verdict: Verdict, now: datetime) -> Verdict:
-    """Return the verdict, or that the owner is needed: when a refusal comes ten minutes or more after the first."""
+    """Return the verdict, or that the owner is needed: when a refusal comes ten minutes or more after the first.
+
+    While the server refuses many accounts at once, none of their owners is.
+    """
+    everybody = verdict.refused and providers.note_refusal(connection, now)
     if not (verdict.refused and connection.refused_at and now >= connection.refused_at + DOUBT):
         return verdict
+    if everybody:
+        sentence = _("The server refuses many accounts at once, so it is most likely its own trouble: wait.")
+        return replace(verdict, reason=sentence, doubted=True)
     sentence = _("Your calendar's server keeps refusing the password: a new app-specific password is needed.")
     return replace(verdict, outcome=Outcome.NEEDS_USER, reason=sentence)
 

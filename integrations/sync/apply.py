@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from agenda.services import blocks
-from integrations.gateway.errors import CalendarGone, Forbidden, Rejected
+from integrations.gateway.errors import CalendarGone, Forbidden, Rejected, UidTaken
 from integrations.models import Link, Outcome
 from integrations.sync import drawing, local, merging, remote
 from integrations.sync.core import agreement
@@ -114,7 +114,7 @@ def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) 
         session.closed.add(link.calendar_id)
     except Forbidden:
         _close(session, link)
-    except (Rejected, Stuck) as trouble:
+    except (Rejected, Stuck, UidTaken) as trouble:
         remote.reject(session, link, trouble)
     except DATABASE_AWAY:
         raise

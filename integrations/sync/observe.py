@@ -5,25 +5,16 @@ Observations are committed chunk by chunk; a cursor advances only when all of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
-from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, Q
 
-from integrations.gateway.base import CalendarRow, Entry, Listing, Resource
-from integrations.gateway.errors import (
-    AddressRefused,
-    CalendarGone,
-    Forbidden,
-    GatewayError,
-    NotUnderstood,
-    TooLarge,
-    Unreachable,
-)
+from integrations.gateway.base import CalendarRow, Entry, Listing
+from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError, NotUnderstood, RedirectLoop, TooLarge
 from integrations.models import Link, RemoteCalendar
-from integrations.sync import absence
+from integrations.sync import absence, bodies, home
 from integrations.sync.lag import is_superseded
 from integrations.sync.listing import ask, wants_safety_listing
 from integrations.sync.reading import Reader
@@ -36,11 +27,11 @@ COMPARED = 500
 
 def observe(session: Session) -> None:
     """Look once at the account and read what changed in each chosen calendar. Nothing changed: one request."""
-    seen = {session.href_hash(row.path.encode()): row for row in _look(session)}
+    seen = {session.href_hash(row.path.encode()): row for row in home.look(session)}
     for calendar in _observed(session):
         try:
             _observe_calendar(session, calendar, seen.get(calendar.path_hash))
-        except (CalendarGone, Forbidden, NotUnderstood, TooLarge) as error:
+        except (CalendarGone, Forbidden, NotUnderstood, RedirectLoop, TooLarge) as error:
             _troubled(session, calendar, error)
 
 
@@ -60,30 +51,6 @@ def _troubled(session: Session, calendar: RemoteCalendar, error: GatewayError) -
         with session.writing():
             calendar.gone_at = session.now()
             calendar.save(update_fields=["gone_at"])
-
-
-def _look(session: Session) -> list[CalendarRow]:
-    """List the home; when it does not answer as one, find it again from the entry address, once (A4).
-
-    A host that is also the entry's own is not asked again when it does not answer: that could only wait once more.
-    """
-    home = session.connection.home.reveal()
-    try:
-        return session.gateway.look(home)
-    except (CalendarGone, Unreachable, NotUnderstood, AddressRefused) as error:
-        if isinstance(error, Unreachable) and _same_host(home, session.connection.server.reveal()):
-            raise
-        found = session.gateway.discover()
-        if found.home == home or found.account != session.connection.account_path.reveal():
-            raise
-    with session.writing():
-        session.connection.home = found.home
-        session.connection.save(update_fields=["home"])
-    return session.gateway.look(found.home)
-
-
-def _same_host(one: str, other: str) -> bool:
-    return urlsplit(one).hostname == urlsplit(other).hostname
 
 
 def _observed(session: Session) -> list[RemoteCalendar]:
@@ -121,7 +88,7 @@ def read_calendar(session: Session, calendar: RemoteCalendar, row: CalendarRow |
     """Read what changed in one calendar; `row` as just listed, or None for a settle after our own writes."""
     listing = ask(session, calendar, settle=row is None)
     reader = Reader(session, calendar)
-    _read_bodies(session, calendar, list(_compare(session, calendar, listing, reader)), reader)
+    bodies.read(session, calendar, list(_compare(session, calendar, listing, reader)), reader)
     reader.stale |= absence.note(session, calendar, listing)
     if reader.stale:
         session.come_back_soon = True
@@ -162,30 +129,6 @@ def _is_due_for_a_deep_look(session: Session, link: Link) -> bool:
     if link.observed_at is None or session.now() - link.observed_at < timedelta(hours=20):
         return False
     return session.profile.etags_repeat or link.pk.int % 30 == session.now().toordinal() % 30
-
-
-def _read_bodies(session: Session, calendar: RemoteCalendar, wanted: Sequence[Entry], reader: Reader) -> None:
-    """Fetch and write down the bodies, chunk by chunk. What a multiget leaves out is asked for once more (A42)."""
-    size = session.profile.chunk
-    for at in range(0, len(wanted), size):
-        chunk = [entry.href for entry in wanted[at : at + size]]
-        came = list(session.gateway.fetch(calendar.path.reveal(), chunk))
-        again, gone = _second_look(session, set(chunk) - {resource.href for resource in came})
-        reader.take([*came, *again])
-        reader.stale |= absence.mark(session, calendar, gone, proven=True)
-
-
-def _second_look(session: Session, missing: Iterable[str]) -> tuple[list[Resource], list[str]]:
-    """Ask once more for listed resources that did not come: the bodies, and the hrefs that are proven gone."""
-    found: list[Resource] = []
-    gone: list[str] = []
-    for href in sorted(missing):
-        resource = session.gateway.get(href)
-        if resource is None:
-            gone.append(href)
-        else:
-            found.append(resource)
-    return found, gone
 
 
 def _advance(session: Session, calendar: RemoteCalendar, listing: Listing, row: CalendarRow | None) -> None:

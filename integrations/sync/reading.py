@@ -78,6 +78,25 @@ class Reader:
                 batch_size=200,
             )
 
+    def set_apart(self, entries: Sequence[Entry], reason: str) -> None:
+        """Quarantine listed resources whose body cannot be had: asked for again when their ETag changes.
+
+        What is linked to them stays as it was last seen.
+        """
+        listed = {self.session.href_hash(entry.href.encode()): entry for entry in entries}
+        with self.session.writing():
+            known = self._known(listed)
+            for href_hash, link in known.items():
+                self._set_apart(link, listed[href_hash], reason)
+            fresh = [entry for href_hash, entry in listed.items() if href_hash not in known]
+            self._store([*known.values(), *(self._set_apart(self._new(one.href), one, reason) for one in fresh)])
+        self.session.tally.quarantined += len(entries)
+
+    def _set_apart(self, link: Link, entry: Entry, reason: str) -> Link:
+        link.state, link.reason = Link.State.QUARANTINED, reason[:300]
+        link.observed_etag, link.observed_at = entry.etag, self.session.now()
+        return link
+
     def _new(self, href: str, **facts: object) -> Link:
         return Link(
             id=self.session.new_id(),

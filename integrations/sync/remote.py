@@ -90,6 +90,8 @@ def _met_at_create(session: Session, link: Link) -> NoReturn:
 
 def update(session: Session, link: Link, state: State, groups: Collection[FieldGroup]) -> None:
     """Patch these groups into exactly the text that the server has. What a series cannot take waits with a reason."""
+    if link.intended and link.intended["verb"] == "update":
+        look_again(session, link)  # what became of it was never learned (D12)
     if link.text is None or not link.etag:
         _fetch(session, link, state)
     text = link.opened_text
@@ -122,7 +124,7 @@ def _block_base(link: Link, seen: Fingerprints) -> Base:
 
 def _send_update(session: Session, link: Link, letter: Letter, base: Base) -> None:
     with session.writing():
-        remember(link, intended=letter.intended("update"))
+        remember(link, intended=letter.intended("update", replaces=link.etag))
     try:
         written = session.gateway.update(link.href.reveal(), letter.text, link.etag)
     except PreconditionFailed:
@@ -184,7 +186,7 @@ def delete(session: Session, link: Link) -> None:
     session.tally.remote_deleted += 1
 
 
-def reject(session: Session, link: Link, error: Rejected | Stuck) -> None:
+def reject(session: Session, link: Link, error: Rejected | Stuck | UidTaken) -> None:
     """Note that the server will not take this item as it is: it is tried again when it is edited."""
     reason = str(error) if isinstance(error, Stuck) else _("Your calendar's server does not accept this event.")
     with session.writing():

@@ -26,7 +26,9 @@ class Verdict:
     wait: timedelta | None = None
     back_off: timedelta | None = None
     refused: bool = False  # the password was refused
+    doubted: bool = False  # … but so were many others' at once: it is the server
     stale: bool = False  # the run lost its lease: what it has to say of the connection is old
+    where: str = ""  # the address that was refused, for the audit trail
 
 
 def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
@@ -45,14 +47,23 @@ def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
             return Verdict(Outcome.NEEDS_USER, _("A chosen calendar is no longer there. Nothing was deleted here."))
         case errors.Forbidden():
             return Verdict(Outcome.NEEDS_USER, _("The server no longer lets us read this account."), back_off=LONGEST)
+        case errors.HostUnconfirmed():
+            return Verdict(Outcome.NEEDS_USER, str(error), back_off=LONGEST, where=error.where)
         case errors.AddressRefused():
-            return Verdict(Outcome.FAILED, _("An address was refused: %s") % error, back_off=LONGEST)
+            sentence = _("An address was refused: %s") % error
+            return Verdict(Outcome.FAILED, sentence, back_off=LONGEST, where=error.where)
+        case errors.RedirectLoop():
+            return Verdict(_puzzled(strikes), str(error), back_off=_patience(strikes, jitter))
         case errors.WrongAccount():
             return Verdict(Outcome.FAILED, _("The server answered for another account."), back_off=LONGEST)
         case errors.Unreachable() | errors.OutcomeUnknown():
             return Verdict(Outcome.RETRY, _("The server could not be reached."), back_off=_patience(strikes, jitter))
-    puzzled = Outcome.RETRY if strikes < PUZZLED else Outcome.FAILED
-    return Verdict(puzzled, _("The server's answer could not be understood."), back_off=_patience(strikes, jitter))
+    sentence = _("The server's answer could not be understood.")
+    return Verdict(_puzzled(strikes), sentence, back_off=_patience(strikes, jitter))
+
+
+def _puzzled(strikes: int) -> Outcome:
+    return Outcome.RETRY if strikes < PUZZLED else Outcome.FAILED
 
 
 def _wish(seconds: float | None, strikes: int) -> timedelta:

@@ -1,0 +1,69 @@
+"""Bodies: the texts of listed resources, and what to make of those that do not come (docs/icloud.md A39, A42, D5, D6).
+
+A resource that is listed and yet cannot be had keeps the calendar's old cursor, so that the next look asks for it
+again. After some looks it is set apart, so that one item never stops a calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from integrations.gateway.base import Entry, Resource
+from integrations.gateway.errors import Forbidden, NotUnderstood, TooLarge
+from integrations.models import RemoteCalendar
+from integrations.sync.reading import Reader
+from integrations.sync.session import Session
+
+#: looks in a row that may leave a body out before it is set apart
+PATIENCE = 3
+#: single questions in one look: a server that leaves every body out must not be asked item by item without end
+SINGLES = 200
+
+
+def read(session: Session, calendar: RemoteCalendar, wanted: Sequence[Entry], reader: Reader) -> None:
+    """Fetch and write down the bodies, chunk by chunk; what a multiget leaves out is asked for singly."""
+    left_out: list[Entry] = []
+    size = session.profile.chunk
+    for at in range(0, len(wanted), size):
+        chunk = {entry.href: entry for entry in wanted[at : at + size]}
+        came = list(session.gateway.fetch(calendar.path.reveal(), list(chunk)))
+        reader.take(came)
+        left_out += [chunk[href] for href in chunk.keys() - {resource.href for resource in came}]
+    missing = _singly(session, sorted(left_out, key=lambda entry: entry.href)[:SINGLES], reader)
+    reader.stale |= len(left_out) > SINGLES
+    _count(session, calendar, missing, reader)
+
+
+def _singly(session: Session, entries: Iterable[Entry], reader: Reader) -> list[Entry]:
+    """Ask for each resource by itself and return those that nothing stands at, though they are listed."""
+    missing: list[Entry] = []
+    for entry in entries:
+        try:
+            resource = session.gateway.get(entry.href)
+        except (Forbidden, NotUnderstood, TooLarge):
+            reader.set_apart([entry], _("Your calendar's server does not hand this event out, or it is too large."))
+            continue
+        _note(resource, entry, reader, missing)
+    return missing
+
+
+def _note(resource: Resource | None, entry: Entry, reader: Reader, missing: list[Entry]) -> None:
+    if resource is None:
+        missing.append(entry)
+    else:
+        reader.take([resource])
+
+
+def _count(session: Session, calendar: RemoteCalendar, missing: Sequence[Entry], reader: Reader) -> None:
+    """Keep the cursor for what is missing, some looks long; then set it apart and go on."""
+    given_up = bool(missing) and calendar.missed >= PATIENCE
+    if given_up:
+        reader.set_apart(missing, _("Your calendar lists this event, but does not hand it out."))
+    reader.stale |= bool(missing) and not given_up
+    missed = calendar.missed + 1 if missing and not given_up else 0
+    if missed != calendar.missed:
+        calendar.missed = missed
+        with session.writing():
+            calendar.save(update_fields=["missed"])
