@@ -88,3 +88,10 @@ class Account:
 
 def _bare(password: str) -> str:
     return "".join(c for c in password.lower() if c in string.ascii_lowercase)
+
+
+def aliases_of(apple_id: str) -> list[str]:
+    """Return three further addresses of an account."""
+    user = apple_id.partition("@")[0]
+    known = (f"{user}.work@example.com", f"{user}@icloud.example", f"{user}.alt@example.com", f"{user}@me.example")
+    return [address for address in known if address != apple_id][:3]

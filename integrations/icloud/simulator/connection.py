@@ -9,12 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from integrations.icloud.simulator import reading
 from integrations.icloud.simulator.message import Answer, Host, Request
 from integrations.icloud.simulator.world import World
 
 _BODY_SECONDS = 30.0
-_LARGEST_BODY = 64 * 1024 * 1024
-_LINE = 64 * 1024
 _STEP = 0.02
 
 
@@ -26,10 +25,6 @@ class Answers(Protocol):
 
     def other_url(self, host: Host) -> str:
         """Return the address of the host that this one is not."""
-
-
-class _Garbled(Exception):
-    """What came is no HTTP."""
 
 
 @dataclass(slots=True)
@@ -53,7 +48,7 @@ class Connection:
         self.sock.settimeout(self.world.habits.idle_seconds)
         try:
             request = self._read(stream)
-        except _Garbled:
+        except reading.Garbled:
             self.sock.sendall(Answer(400, (("Connection", "close"),)).head())
             return False
         if request is None:
@@ -74,17 +69,17 @@ class Connection:
 
     def _read(self, stream: BinaryIO) -> Request | None:
         """Return the next request, or None when the client went away or said nothing for too long."""
-        line = stream.readline(_LINE)
+        line = stream.readline(reading.LINE)
         if not line.strip():
             return None
         self.sock.settimeout(_BODY_SECONDS)
-        method, target = _request_line(line)
-        head = _header_lines(stream)
-        headers = dict(map(_header, head))
+        method, target = reading.request_line(line)
+        head = reading.header_lines(stream)
+        headers = dict(map(reading.header, head))
         request = Request(method, target, self.host, headers, at=self.world.clock())
         request.had_auth = "authorization" in headers
         if self._wants_body(request):
-            request.body = _body(stream, headers)
+            request.body = reading.body(stream, headers)
         request.bytes_in = len(line) + sum(map(len, head)) + 2 + len(request.body)
         return request
 
@@ -164,47 +159,3 @@ def reset(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sock.shutdown(socket.SHUT_RD)
     sock.close()
-
-
-def _request_line(line: bytes) -> tuple[str, str]:
-    words = line.decode("latin-1").split()
-    if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        raise _Garbled
-    return words[0], words[1]
-
-
-def _header_lines(stream: BinaryIO) -> list[bytes]:
-    lines: list[bytes] = []
-    while (line := stream.readline(_LINE)).strip():
-        lines.append(line)
-        if len(lines) > 200:
-            raise _Garbled
-    return lines
-
-
-def _header(line: bytes) -> tuple[str, str]:
-    name, colon, value = line.decode("latin-1").partition(":")
-    if not colon:
-        raise _Garbled
-    return name.strip().lower(), value.strip()
-
-
-def _body(stream: BinaryIO, headers: dict[str, str]) -> bytes:
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        return b"".join(_chunks(stream))
-    length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > _LARGEST_BODY:
-        raise _Garbled
-    body = stream.read(int(length))
-    if len(body) < int(length):
-        raise OSError("the client went away")
-    return body
-
-
-def _chunks(stream: BinaryIO) -> list[bytes]:
-    found = []
-    while size := int(stream.readline(_LINE).partition(b";")[0], 16):
-        found.append(stream.read(size))
-        stream.readline(_LINE)
-    stream.readline(_LINE)
-    return found

@@ -13,7 +13,7 @@ from integrations.icloud.simulator.markup import dav
 from integrations.icloud.simulator.message import Answer
 from integrations.icloud.simulator.multistatus import Row
 from integrations.icloud.simulator.place import place_of_href
-from integrations.icloud.simulator.properties import member_row
+from integrations.icloud.simulator.rows import member_row
 
 
 def multiget(asked: Asked, report: Element) -> Answer:

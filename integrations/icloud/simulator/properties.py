@@ -1,18 +1,17 @@
-"""What a collection or member says of itself, property by property. None means: not there (404)."""
+"""What a collection says of itself, property by property. None means: not there (404)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import formatdate
 from xml.sax.saxutils import escape
 
 from integrations.icloud.simulator import tokens
 from integrations.icloud.simulator.asked import Asked
 from integrations.icloud.simulator.collection import Collection
-from integrations.icloud.simulator.contents import Resource, View
+from integrations.icloud.simulator.contents import View
 from integrations.icloud.simulator.markup import apple, caldav, calendarserver, dav
-from integrations.icloud.simulator.multistatus import Row, element, text_element
+from integrations.icloud.simulator.multistatus import element, text_element
 from integrations.icloud.simulator.privileges import privilege_set
 
 Property = Callable[[Asked, "Shown"], str | None]
@@ -40,43 +39,6 @@ class Shown:
 
     collection: Collection | None
     view: View | None
-
-
-def collection_row(asked: Asked, collection: Collection | None, wanted: list[str]) -> Row:
-    """Return the row of a collection, or of the home."""
-    view = asked.world.view(collection, asked.habits.lag_listing) if collection else None
-    shown = Shown(collection, view)
-    path = collection.path if collection else asked.account.home
-    names = wanted or [name for name in _COLLECTION if name != dav("resourcetype")]
-    said = {name: _COLLECTION[name](asked, shown) for name in names if name in _COLLECTION}
-    return _row(path, names, said, quiet=not wanted)
-
-
-def member_row(asked: Asked, collection: Collection, resource: Resource, wanted: list[str]) -> Row:
-    """Return the row of a resource."""
-    names = wanted or [dav("getetag"), dav("getcontentlength"), dav("getlastmodified")]
-    said = {name: _member(asked, resource, name) for name in names}
-    return _row(collection.path + resource.name, names, said, quiet=not wanted)
-
-
-def _row(path: str, names: list[str], said: dict[str, str | None], *, quiet: bool) -> Row:
-    found = {name: xml for name, xml in said.items() if xml is not None}
-    missing = frozenset() if quiet else frozenset(names) - set(found)
-    return Row(path, names, found, missing)
-
-
-def _member(asked: Asked, resource: Resource, name: str) -> str | None:
-    if name == dav("getetag"):
-        return text_element(name, resource.etag)
-    if name == dav("resourcetype"):
-        return element(name) if asked.habits.member_type == "empty" else None
-    if name == dav("getcontentlength"):
-        return element(name, str(len(resource.text)))
-    if name == dav("getlastmodified"):
-        return element(name, formatdate(resource.stored_at, usegmt=True))
-    if name == caldav("schedule-tag") and resource.delivered:
-        return text_element(name, resource.etag)
-    return None  # no content type either (A29)
 
 
 def _display_name(asked: Asked, shown: Shown) -> str | None:
@@ -189,7 +151,7 @@ def _owner(asked: Asked, _shown: Shown) -> str:
     return element(dav("owner"), text_element(dav("href"), asked.account.principal))
 
 
-_COLLECTION: dict[str, Property] = {
+OF_COLLECTIONS: dict[str, Property] = {
     dav("displayname"): _display_name,
     dav("resourcetype"): _resource_type,
     caldav("supported-calendar-component-set"): _components,

@@ -7,8 +7,8 @@ from integrations.icloud.simulator.asked import Asked
 from integrations.icloud.simulator.markup import caldav, dav
 from integrations.icloud.simulator.message import Answer
 from integrations.icloud.simulator.multistatus import Row, element, text_element
-from integrations.icloud.simulator.properties import collection_row, member_row
 from integrations.icloud.simulator.refusal import Refused
+from integrations.icloud.simulator.rows import collection_row, member_row
 
 
 def propfind(asked: Asked) -> Answer:

@@ -11,8 +11,8 @@ from integrations.icloud.simulator.contents import View
 from integrations.icloud.simulator.markup import dav
 from integrations.icloud.simulator.message import Answer
 from integrations.icloud.simulator.multistatus import Row
-from integrations.icloud.simulator.properties import collection_row, member_row
 from integrations.icloud.simulator.refusal import Refused, with_element
+from integrations.icloud.simulator.rows import collection_row, member_row
 
 
 def sync_collection(asked: Asked, report: Element) -> Answer:

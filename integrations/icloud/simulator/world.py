@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from integrations.icloud.simulator import lines, scheduling, tokens
-from integrations.icloud.simulator.account import Account, AppPassword
+from integrations.icloud.simulator import cursors, lines, scheduling, tokens
+from integrations.icloud.simulator.account import Account, AppPassword, aliases_of
 from integrations.icloud.simulator.collection import Access, Collection, Kind
 from integrations.icloud.simulator.contents import Contents, Resource, View
 from integrations.icloud.simulator.faults import Faults
@@ -61,7 +61,7 @@ class World:
             dsid = str(self._random.randrange(10**8, 10**10))
             account = Account(apple_id, full_name, dsid, self._random.randrange(2, 180), main_password)
             account.app_passwords.append(AppPassword(app_password))
-            account.aliases = _aliases(apple_id)
+            account.aliases = aliases_of(apple_id)
             self.accounts[apple_id] = account
             self._make_what_every_account_has(account, reminders)
             for name in calendars:
@@ -147,6 +147,8 @@ class World:
                 self._schedule(collection, before, text, delivered, by)
             uid = lines.uid_of(text)
             account.gone_uids.pop(uid, None)
+            if before is None and delivered:
+                self._copy_to_inbox(account, name, text, uid)
             stored = self._store(collection, name, text.encode(), uid, delivered)
             self._let_it_move(collection, stored)
             return stored
@@ -171,7 +173,7 @@ class World:
     def holder_of(self, account: Account, uid: str) -> tuple[Collection, Resource] | None:
         """Return where in the whole account a UID is stored (A55)."""
         for collection in account.collections.values():
-            if found := collection.named(uid):
+            if collection.holds_members and (found := collection.named(uid)):
                 return collection, found
         return None
 
@@ -179,6 +181,11 @@ class World:
         """Return whether a UID that was deleted a moment ago still counts as taken (A55)."""
         gone = account.gone_uids.get(uid)
         return gone is not None and self.clock() < gone + self.habits.uid_held
+
+    def _copy_to_inbox(self, account: Account, name: str, text: str, uid: str) -> None:
+        """Leave a copy of an invitation that iCloud brings in the inbox, for clients to delete (A75)."""
+        message = text.replace("BEGIN:VCALENDAR", "BEGIN:VCALENDAR\r\nMETHOD:REQUEST", 1)
+        self._store(account.collections["inbox"], name, message.encode(), uid, False)
 
     def _schedule(self, collection: Collection, before: Resource | None, after: str, delivered: bool, by: By) -> None:
         own = self.account_of(collection).owns_address
@@ -213,24 +220,11 @@ class World:
 
     def token(self, collection: Collection, number: int | None = None) -> str:
         """Return the sync token (and ctag) of a change; of the latest without `number`."""
-        contents = collection.contents
-        make = {"old": tokens.old, "opaque": tokens.opaque}[self.habits.token_shape]
-        return make(contents.born, contents.number if number is None else number)
+        return cursors.token(collection.contents, number, self.habits)
 
     def number_of(self, collection: Collection, token: str) -> int | None:
         """Return the change that a token stands for, or None when the server does not know it (any more)."""
-        contents, told = collection.contents, tokens.told(token)
-        if told is None or told[0] != contents.born or not contents.oldest <= told[1] <= contents.number:
-            return None
-        if self.habits.token_changes and contents.number - told[1] > self.habits.token_changes:
-            return None
-        return None if self._has_aged(contents, told[1]) else told[1]
-
-    def _has_aged(self, contents: Contents, number: int) -> bool:
-        """Return whether a token has been out of date for too long."""
-        if not self.habits.token_seconds or number == contents.number:
-            return False
-        return self.clock() - contents.made_at(number + 1) > self.habits.token_seconds
+        return cursors.number_of(collection.contents, token, self.habits, self.clock())
 
     def expire_tokens(self, account: Account) -> None:
         """Forget all tokens of an account."""
@@ -254,10 +248,3 @@ class World:
         with self.lock:
             self.log.append(request)
             del self.log[:-_KEPT]
-
-
-def _aliases(apple_id: str) -> list[str]:
-    """Return three further addresses of an account."""
-    user = apple_id.partition("@")[0]
-    known = (f"{user}.work@example.com", f"{user}@icloud.example", f"{user}.alt@example.com", f"{user}@me.example")
-    return [address for address in known if address != apple_id][:3]

@@ -95,7 +95,7 @@ class Reply:
         return self.tree.findtext("d:sync-token", "", NAMESPACES)
 
 
-def found(row: ElementTree.Element, name: str) -> ElementTree.Element | None:
+def found(row: ElementTree.Element, name: str) -> Any:
     """Return a property of a row that came with 200, as "d:getetag"; None when it did not."""
     for part in row.findall("d:propstat", NAMESPACES):
         if " 200" in part.findtext("d:status", "", NAMESPACES):
@@ -179,9 +179,13 @@ class ICloud:
             if value is not None:
                 line.putheader(name, value)
         line.putheader("Content-Length", str(len(data)))
-        line.endheaders(data or None)
-        answer = line.getresponse()
-        return Reply(answer.status, answer.getheaders(), answer.read().decode())
+        try:
+            line.endheaders(data or None)
+            answer = line.getresponse()
+            return Reply(answer.status, answer.getheaders(), answer.read().decode())
+        except (OSError, http.client.HTTPException):
+            self._lines.pop(host).close()
+            raise
 
     def _line(self, host: str) -> http.client.HTTPConnection:
         if host not in self._lines:
@@ -194,7 +198,8 @@ class ICloud:
         return self.ask("PROPFIND", path, propfind_of(*names) if names else "", depth=depth, **more)
 
     def put(self, path: str, text: str, **headers: str | None) -> Reply:
-        return self.ask("PUT", path, text, **{"content_type": "text/calendar; charset=utf-8", **headers})
+        headers = {"content_type": "text/calendar; charset=utf-8", **headers}
+        return self.ask("PUT", path, text, **headers)  # type: ignore[arg-type]
 
     def sync(self, calendar: Collection, token: str = "", *, more: str = "", depth: str = "1") -> Reply:
         inside = f"<d:sync-token>{token.replace('&', '&amp;').replace('<', '&lt;')}</d:sync-token>"
