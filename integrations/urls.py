@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from integrations.marketplace import acts, attention, colleagues, explore, manage, runs
+from integrations.marketplace import acts, attention, colleagues, explore, manage, reconnect, runs
 from integrations.wizard import authorize, views
 
 _setup = [
@@ -20,6 +20,7 @@ _connection = [
     path("sync/", acts.sync, name="connection_sync"),
     path("pause/", acts.pausing, name="connection_pause"),
     path("resumption/", acts.resumption, name="connection_resumption"),
+    path("reconnection/", reconnect.reconnection, name="connection_reconnection"),
     path("revocation/", acts.revocation, name="connection_revocation"),
     path("removal/", acts.removal, name="connection_removal"),
     path("runs/", runs.runs, name="connection_runs"),

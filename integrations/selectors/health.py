@@ -50,6 +50,7 @@ class Health:
     revoked: bool
     unfinished: bool
     running: bool
+    renewable: bool  # it has a password that its owner may renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ def _health(row: Connection, now: datetime) -> Health:
         revoked=revoked,
         unfinished=row.state == State.SETUP and not revoked,
         running=running,
+        renewable=not revoked and row.state != State.SETUP and not catalog.entry(row.entry).by_address,
     )
 
 

@@ -62,8 +62,9 @@ class Lease:
             yield
 
     def holds(self) -> bool:
-        """Return whether nobody has taken over."""
-        return ProviderAccount.objects.filter(pk=self.account_id, fence=self.fence).exists()
+        """Return whether nobody has taken over, and the connection is still as this holder found it."""
+        connections = {"connections__pk": self.connection_id, "connections__generation": self.generation}
+        return ProviderAccount.objects.filter(pk=self.account_id, fence=self.fence, **connections).exists()
 
     def release(self) -> None:
         """Give the account free for the next holder."""
