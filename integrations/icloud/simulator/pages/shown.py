@@ -58,12 +58,12 @@ def between(phone: Phone, zone: ZoneInfo, first: date, days: int) -> list[Occurr
 
 
 def _of(item: Item, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Occurrence]:
-    whole = _parsed(item.resource.text)
-    if whole is None:
+    read = _read(item.resource.text)
+    if read is None:
         return
-    master = handwriting.events(item.resource.text)[0]
+    master, query = read
     try:
-        events = recurring_ical_events.of(whole).between(start, end)
+        events = query.between(start, end)
     except Exception:  # noqa: BLE001 - whatever a client may have stored, the page is shown
         return
     for event in events:
@@ -71,10 +71,11 @@ def _of(item: Item, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[
 
 
 @lru_cache(maxsize=2_000)
-def _parsed(text: bytes) -> Any:
+def _read(text: bytes) -> tuple[icalendar.Event, Any] | None:
+    """Return the master of a file and what finds its occurrences, or None when it cannot be read."""
     try:
-        return icalendar.Calendar.from_ical(text)
-    except ValueError:
+        return handwriting.events(text)[0], recurring_ical_events.of(icalendar.Calendar.from_ical(text))
+    except (ValueError, IndexError):
         return None
 
 
