@@ -20,7 +20,8 @@ ConversionMode = Literal["in_place", "copy"]
 class ConnectionStatus:
     """How one connection of a user fares. `reason` is a sentence for its owner, "" when all is well.
 
-    `news` says in a few words what the last sync changed, "" when nothing.
+    `news` says in a few words what the last sync changed, "" when nothing. `repair_url`: the page on which its owner
+    can set it right, "" when nothing is his to do.
     """
 
     id: UUID
@@ -31,6 +32,7 @@ class ConnectionStatus:
     reason: str
     running: bool
     news: str = ""
+    repair_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,9 @@ class SyncState:
         return ", ".join(one.news for one in self.connections if one.news)
 
     @property
-    def reasons(self) -> Sequence[tuple[str, str]]:
-        """Return (connection, sentence) for each that has something to say to its owner."""
-        return [(one.entry_name, one.reason) for one in self.connections if one.reason]
+    def reasons(self) -> Sequence[ports.ConnectionStatus]:
+        """Return those that have something to say to their owner."""
+        return [one for one in self.connections if one.reason]
 
 
 def state_of(viewer: User) -> SyncState:
@@ -99,7 +99,7 @@ def sync_status(request: HttpRequest) -> HttpResponse:
         {
             "running": state.running,
             "last_success_at": state.last_success_at,
-            "reasons": [{"connection": name, "reason": reason} for name, reason in state.reasons],
+            "reasons": [{"connection": one.entry_name, "reason": one.reason} for one in state.reasons],
         }
     )
 

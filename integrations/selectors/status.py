@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from django.db.models import OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,9 +61,17 @@ def connections(owner: User) -> Sequence[ConnectionStatus]:
             reason=row.last_reason,
             running=bool(row.account.lease_until and row.account.lease_until > now) or row.ring_seq > row.heard_seq,
             news=_news(runs.get(row.last)),
+            repair_url=_repair_url(row),
         )
         for row in rows
     ]
+
+
+def _repair_url(row: Connection) -> str:
+    """Return where its owner renews the password, once it is certain that he has to."""
+    if row.state != Connection.State.NEEDS_USER or catalog.entry(row.entry).by_address:
+        return ""
+    return reverse("connection_reconnection", args=[row.pk])
 
 
 def _news(run: Run | None) -> str:

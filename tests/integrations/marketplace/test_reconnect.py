@@ -118,9 +118,10 @@ def test_all_data_is_kept_while_the_password_is_refused(refused, alice):
 
 
 def test_manage_and_the_banner_lead_to_a_new_password(refused, alice):
-    page = page_of(signed_in(alice).get(reverse("connections")))
-    assert reverse("connection_reconnection", args=[refused.pk]) in page
-    assert "Reconnect" in page
+    for name in ("connections", "agenda"):
+        page = page_of(signed_in(alice).get(reverse(name)))
+        assert f'href="{reverse("connection_reconnection", args=[refused.pk])}"' in page
+        assert "Reconnect" in page
     form = page_of(signed_in(alice).get(reverse("connection_reconnection", args=[refused.pk])))
     assert 'value="alice@example.org"' in form and "Test credentials" in form
     assert PASSWORD not in form and 'name="server"' not in form
