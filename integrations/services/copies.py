@@ -30,7 +30,8 @@ def standing(connection: Connection) -> QuerySet[Link]:
 
 def movable(connection: Connection, target: RemoteCalendar, now: datetime) -> QuerySet[Link]:
     """Return the copies that would move to `target`: those ahead, elsewhere, that nobody else is invited to."""
-    return _ahead(_elsewhere(of(connection), target), now).filter(guests=False, held=None).exclude(_unsent())
+    ahead = _ahead(_elsewhere(of(connection), target), now)
+    return ahead.filter(guests=False, held=None).exclude(owner_act=OwnerAct.REMOVE).exclude(_unsent())
 
 
 def staying(connection: Connection, target: RemoteCalendar, now: datetime) -> QuerySet[Link]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agenda.services import blocks
 from integrations.gateway.errors import CalendarGone, Forbidden, Rejected, UidTaken
 from integrations.models import Link, Outcome
+from integrations.news import telling
 from integrations.sync import drawing, local, merging, remote
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import (
@@ -27,6 +28,7 @@ from integrations.sync.core.actions import (
     Merge,
     MoveLink,
     Nothing,
+    Reason,
     RecordAgreement,
     UpdateLocal,
     UpdateRemote,
@@ -95,6 +97,7 @@ def _import_alone(session: Session, link: Link) -> None:
             remember(
                 link, state=Link.State.QUARANTINED, reason=_("This event could not be understood."), needs_plan=False
             )
+            telling.unreadable(session.connection, session.now())
 
 
 def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) -> None:
@@ -103,6 +106,8 @@ def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) 
     if isinstance(action, CreateRemote | UpdateRemote | DeleteRemote) and not state.writable:
         return  # another item has closed the calendar: this one is planned anew, and waits
     try:
+        if type(plan(state)) is not type(action):  # it was edited after it was planned for
+            raise EditedMeanwhile
         if is_unsure(link) or needs_proof(action, state):
             look_again(session, link)
         _do(session, link, state, action)
@@ -186,7 +191,7 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
             if not gone:
                 raise LookAgain
         case Wait(reason=reason):
-            _wait(session, link, waiting(reason))
+            _wait(session, link, reason)
         case Bug(reason=reason):
             _bug(session, link, reason)
 
@@ -229,10 +234,14 @@ def _move(session: Session, link: Link, calendar: uuid.UUID) -> None:
             blocks.follow(link.block, twin.calendar.all_day)
 
 
-def _wait(session: Session, link: Link, reason: str) -> None:
+def _wait(session: Session, link: Link, code: str) -> None:
+    """Note why the item stands still, and ask its owner where he is to answer."""
+    reason = waiting(code)
     if reason != link.reason:
         with session.writing():
             remember(link, reason=reason[:300])
+            if code == Reason.GUESTS:
+                telling.guests(session.connection, link, session.now())
 
 
 def _bug(session: Session, link: Link, reason: str) -> None:

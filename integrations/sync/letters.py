@@ -36,10 +36,10 @@ class Letter:
     remote: Mapping[str, str]
     at: datetime
 
-    def intended(self, verb: str, etag: str = "") -> dict[str, Any]:
-        """Return what the row keeps until the write is known to have arrived."""
+    def intended(self, verb: str, etag: str = "", replaces: str = "") -> dict[str, Any]:
+        """Return what the row keeps until the write is known to have arrived; `replaces` is the version before it."""
         said = {"local": dict(self.local), "remote": dict(self.remote)}
-        return {"verb": verb, "etag": etag, "at": self.at.isoformat(), **said}
+        return {"verb": verb, "etag": etag, "replaces": replaces, "at": self.at.isoformat(), **said}
 
 
 def new_letter(session: Session, link: Link, state: State) -> Letter:

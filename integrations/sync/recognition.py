@@ -30,8 +30,14 @@ def recognise_our_write(link: Link, content: EventContent, now: datetime) -> Non
         return
     seen = {group.value: (link.observed or {}).get(group, "") for group in MERGED_GROUPS}
     same_version = bool(intended["etag"]) and intended["etag"] == link.observed_etag
-    if same_version or seen == intended["remote"] or _is_our_version(intended, content, now):
+    arrived = not _still_stands_before(intended, link.observed_etag) and _is_our_version(intended, content, now)
+    if same_version or seen == intended["remote"] or arrived:
         link.base_local, link.base_remote = intended["local"], seen
+
+
+def _still_stands_before(intended: Mapping[str, str], etag: str) -> bool:
+    """Return whether the very version still stands that the write was to replace."""
+    return bool(etag) and intended.get("replaces") == etag
 
 
 def _is_our_version(intended: Mapping[str, str], content: EventContent, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from agenda.content import MERGED_GROUPS, FieldGroup
 from agenda.ical.read import read
 from integrations.gateway.errors import PreconditionFailed, Rejected, UidTaken
 from integrations.models import Link, OwnUid
+from integrations.news import telling
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import CreateRemote
 from integrations.sync.core.fingerprint import differing, fingerprints
@@ -35,6 +36,8 @@ def create(session: Session, link: Link, state: State, action: CreateRemote) -> 
             new_identity(session, link)
         letter = new_letter(session, link, state)
         remember(link, intended=letter.intended("create"))
+        if action.survived:
+            telling.written_again(session.connection, link, session.now())
     try:
         written = session.gateway.create(link.href.reveal(), letter.text)
     except (PreconditionFailed, UidTaken):

@@ -12,7 +12,7 @@ from integrations.models import Connection, Detail, Link, OwnerAct
 from integrations.services.choices import Wish, change, consequence
 from integrations.services.connect import ConnectRefused
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
-from tests.integrations.sync.test_crash import meeting
+from tests.integrations.sync.test_crash import meeting, recovers, retitle, sweep
 from tests.integrations.sync.test_races import titles
 
 pytestmark = pytest.mark.django_db
@@ -428,3 +428,42 @@ def test_a_run_under_way_stops_when_its_calendars_are_changed_and_the_next_goes_
     assert titles(stage, alice) == [] and titles(stage, alice, "Home") == ["Clinic", "M0", "M1", "M2"]
     assert Block.objects.count() == 0 and Link.objects.exclude(activity=None).count() == 3
     assert not Link.objects.filter(owner_act=OwnerAct.MOVING).exists()
+
+
+@pytest.mark.parametrize("habit", ["plain", "no etags"])
+def test_a_change_of_target_and_a_removal_survive_a_kill_anywhere(stage, alice, monkeypatch, habit):
+    stage.connect(alice, push_tasks=True)
+    made = [meeting(alice, f"M{n}", n + 3) for n in range(2)]
+    a_task(alice)
+    stage.settle(alice)
+    stage.clock.pass_(minutes=10)
+    stage.server.habits.etag_on_put = habit != "no etags"
+    retitle(stage, alice, "Work", "M0", "M0 by phone")
+    activities.edit(alice, made[1], {"location": "Quay 7"})
+    choose(stage, alice, push_to="Home", move=True, push_tasks=False, remove=frozenset({"task"}))
+    stage.clock.pass_(minutes=1)
+    assert sweep(stage, monkeypatch, alice) > 20
+    stage.sync(alice)
+    stage.clock.pass_(minutes=3)
+    assert recovers(stage, alice)
+    assert titles(stage, alice) == [] and titles(stage, alice, "Home") == ["M0 by phone", "M1"]
+    assert "LOCATION:Quay 7" in [text for text in stage.texts(alice, "Home") if "SUMMARY:M1" in text][0]
+
+
+@pytest.mark.parametrize("habit", ["lag", "account-wide"])
+def test_a_change_of_target_on_an_awkward_server_doubles_and_loses_nothing(stage, alice, habit):
+    stage.habits = {"lags": habit == "lag"}
+    stage.connect(alice)
+    for n in range(3):
+        meeting(alice, f"M{n}", n + 3)
+    stage.settle(alice)
+    stage.clock.pass_(minutes=10)
+    stage.server.habits.lag = timedelta(seconds=8 if habit == "lag" else 0)
+    stage.server.habits.account_wide_uids = habit == "account-wide"
+    stage.server.habits.uid_held_for = timedelta(hours=1)
+    choose(stage, alice, push_to="Home", move=True)
+    stage.sync(alice)
+    stage.clock.pass_(minutes=3)
+    assert recovers(stage, alice)
+    assert titles(stage, alice) == [] and titles(stage, alice, "Home") == ["M0", "M1", "M2"]
+    assert Activity.objects.filter(deleted_at=None).count() == 3
