@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from integrations.gateway import bodies, discovery
+from integrations.gateway.answer import Answer
 from integrations.gateway.base import (
     CalendarRow,
     Credentials,
@@ -132,15 +133,16 @@ class DavGateway:
 
     def create(self, href: str, text: str) -> Written:
         """Store a new resource."""
-        return self._put(href, text, {"If-None-Match": "*"})
+        return self._written(href, self._client.put(self._url(href), text, {"If-None-Match": "*"}))
 
     def update(self, href: str, text: str, etag: str) -> Written:
         """Replace the text that had exactly `etag`."""
-        return self._put(href, text, {"If-Match": _needed(etag)})
+        answer = self._conditional(etag, lambda condition: self._client.put(self._url(href), text, condition))
+        return self._written(href, answer)
 
     def delete(self, href: str, etag: str) -> None:
         """Delete the resource that has exactly `etag`."""
-        answer = self._client.delete(self._url(href), {"If-Match": _needed(etag)})
+        answer = self._conditional(etag, lambda condition: self._client.delete(self._url(href), condition))
         if answer.status in (404, 410):
             answer.small_body()
             return
@@ -184,8 +186,19 @@ class DavGateway:
         check_read(answer)
         return self._reader.resources(answer, calendar, chunk)
 
-    def _put(self, href: str, text: str, condition: dict[str, str]) -> Written:
-        answer = self._client.put(self._url(href), text, condition)
+    def _conditional(self, etag: str, send: Callable[[dict[str, str]], Answer]) -> Answer:
+        """Send a write on condition that the version is still this one.
+
+        A weak ETag never matches by the letter of RFC 9110 §13.1.1, yet some servers compare it as text, and others
+        own the strong one that a proxy has weakened on the way: a refusal of the first is followed by the second.
+        """
+        answer = send({"If-Match": _needed(etag)})
+        if answer.status != 412 or not etag.startswith("W/"):
+            return answer
+        answer.small_body()
+        return send({"If-Match": etag.removeprefix("W/")})
+
+    def _written(self, href: str, answer: Answer) -> Written:
         check_write(answer, lambda: self._why_not_stored(href, answer.status))
         etag = answer.header("ETag")
         return Written(etag if etag.startswith('"') and etag.endswith('"') and len(etag) > 2 else "")
@@ -203,11 +216,12 @@ class DavGateway:
 
 
 def _no_such_report(status: int, names: frozenset[str]) -> bool:
-    return status in (405, 415, 501) or dav("supported-report") in names
+    """Tell whether a plain listing must do: there is no such report, or it is too long to give (RFC 6578 §3.6)."""
+    return status in (405, 415, 501, 507) or dav("supported-report") in names
 
 
 def _needed(etag: str) -> str:
-    if not etag:
+    if etag in ("", "*"):  # If-Match: * is backwards on iCloud, and blind everywhere (docs/icloud.md A54)
         raise PreconditionFailed("no ETag is known for this resource: look again first")
     return etag
 

@@ -68,10 +68,10 @@ def _from(client: Client, door: Door, url: str) -> Discovery:
         found = _ask_principal(client, door.target(principal).url)
         if found.link(_HOME):
             return _at_home(door, found)
-        if door.patterns:
-            raise NotUnderstood("the server did not say where this account's calendars are")
     if entry.link(_HOME):
         return _at_home(door, entry)
+    if door.patterns:  # a known provider has principals and homes: no guessing
+        raise NotUnderstood("the server did not say where this account's calendars are")
     return _without_principal(client, door, entry)
 
 

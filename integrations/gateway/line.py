@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,8 +12,12 @@ from integrations.gateway.answer import Answer
 from integrations.gateway.base import Meter, Profile
 from integrations.gateway.limiter import Limiter, Limiters
 from integrations.gateway.reach import Door
+from integrations.gateway.target import split
 from integrations.gateway.transport import Outgoing, Transport, shared
 
+log = logging.getLogger(__name__)
+
+_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _limiters = Limiters(time.monotonic, time.sleep)
 
 
@@ -36,10 +42,19 @@ class Line:
             self.limiter.leave()
             raise
         answer.finished = self.limiter.leave
+        _note(method, answer)
         return answer
 
     def _pay(self) -> None:
         self.limiter.spend(self.deadline, self.interactive)
+
+
+def _note(method: str, answer: Answer) -> None:
+    """Log what Apple's support asks for first (docs/icloud.md A13, D19): no path, no header of ours, no body."""
+    told = answer.header("X-Apple-Request-UUID")
+    request = told if _ID.fullmatch(told) else "-"
+    level = logging.INFO if answer.status >= 400 else logging.DEBUG
+    log.log(level, "%s answered %s with %d, request %s", split(answer.url).host, method, answer.status, request)
 
 
 def line_of(

@@ -89,6 +89,8 @@ def _host_port(entry: str) -> HostPort:
     try:
         parts = urlsplit(f"//{entry}")
         port = parts.port or 443
+        if parts.path.strip("/") or parts.username is not None:
+            raise ValueError
     except ValueError:
         raise AddressRefused(_("“%s” is no host with a port.") % entry) from None
     return host_name(parts.hostname or ""), port

@@ -561,3 +561,101 @@ def test_gateways_to_one_account_share_its_pace() -> None:
         with pytest.raises(Exception, match="over before the server may be asked"):
             lines[1].look(server.url + "home/")
         assert len(server.heard) == 1 and not waited
+
+
+# versions and habits that differ
+
+
+def test_a_weak_etag_is_tried_as_it_is_and_then_without_its_weakness() -> None:
+    def script(heard: Heard) -> bytes:
+        return answer(204) if heard.headers["if-match"] == '"1"' else answer(412)
+
+    with puppet(script) as server:
+        gateway(server).update("/home/cal/a.ics", event("a"), 'W/"1"')
+        gateway(server).delete("/home/cal/a.ics", 'W/"1"')
+        said = [(heard.method, heard.headers["if-match"]) for heard in server.heard]
+    assert said == [("PUT", 'W/"1"'), ("PUT", '"1"'), ("DELETE", 'W/"1"'), ("DELETE", '"1"')]
+
+
+@pytest.mark.parametrize("etag", ['"1"', "unquoted"])
+def test_a_refused_precondition_is_final_for_any_other_etag(etag: str) -> None:
+    with puppet(answer(412)) as server:
+        with pytest.raises(PreconditionFailed):
+            gateway(server).update("/home/cal/a.ics", event("a"), etag)
+        assert [heard.headers["if-match"] for heard in server.heard] == [etag]
+
+
+@pytest.mark.parametrize("etag", ["", "*"])
+def test_nothing_is_ever_changed_blindly(etag: str) -> None:
+    with puppet(answer(204)) as server:
+        for write in (lambda line: line.update("/home/cal/a.ics", event("a"), etag), _deletion(etag)):
+            with pytest.raises(PreconditionFailed):
+                write(gateway(server))
+        assert server.heard == []
+
+
+def _deletion(etag: str):  # type: ignore[no-untyped-def]
+    return lambda line: line.delete("/home/cal/a.ics", etag)
+
+
+def test_a_report_too_long_for_the_server_is_replaced_by_a_plain_listing() -> None:
+    def script(heard: Heard) -> bytes:
+        return answer(507) if heard.method == "REPORT" else multistatus(entry("/home/cal/a.ics"))
+
+    with puppet(script) as server:
+        listing = gateway(server).changes(CALENDAR, "old")
+    assert (listing.full, listing.complete, listing.token, len(listing.entries)) == (True, True, "", 1)
+
+
+def test_a_forgotten_token_answered_with_everything_is_taken_for_changes() -> None:
+    """Some servers list everything instead of refusing the token: then nothing follows from what is missing."""
+    with puppet(multistatus(entry("/home/cal/a.ics") + "<sync-token>new</sync-token>")) as server:
+        listing = gateway(server).changes(CALENDAR, "forgotten")
+    assert (listing.full, listing.removed, listing.token) == (False, (), "new")
+
+
+def test_every_request_says_who_asks_and_none_does_what_icloud_refuses() -> None:
+    """No HEAD (A49), no Depth on DELETE (A60), Depth 0 on the principal (A7), never If-Match: * (A54)."""
+
+    def script(heard: Heard) -> bytes:
+        if heard.method in ("PUT", "MKCALENDAR"):
+            return answer(201)
+        if heard.method == "DELETE":
+            return answer(204)
+        if heard.method == "GET":
+            return answer(200, event("a"), 'ETag: "1"')
+        return principal("c:calendar-home-set", HOME) if heard.path == "/" else multistatus(home_row())
+
+    with puppet(script) as server:
+        line = gateway(server)
+        line.look(line.discover().home)
+        line.changes(CALENDAR, "")
+        line.listing(CALENDAR)
+        list(line.fetch(CALENDAR, ["/home/cal/a.ics"]))
+        line.get("/home/cal/a.ics")
+        line.create("/home/cal/a.ics", event("a"))
+        line.update("/home/cal/a.ics", event("a"), '"1"')
+        line.delete("/home/cal/a.ics", '"1"')
+        line.make_calendar("/home/new/", "New")
+        heard = server.heard
+    assert {one.method for one in heard} == {"PROPFIND", "REPORT", "GET", "PUT", "DELETE", "MKCALENDAR"}
+    assert all(one.headers["user-agent"].startswith("Halfpast/") for one in heard)
+    assert all("expect" not in one.headers and "cookie" not in one.headers for one in heard)
+    assert all(one.headers.get("if-match") != "*" for one in heard)
+    assert all("depth" not in one.headers for one in heard if one.method in ("DELETE", "PUT", "GET"))
+    assert [one.headers["depth"] for one in heard if one.path == "/"] == ["0"]
+    assert not any(word in one.body for one in heard for word in (b"prop-filter", b"expand", b"free-busy", b"<c:comp>"))
+
+
+def test_apples_request_id_is_logged_and_nothing_that_is_private(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    said = answer(503, event("a", "Therapy"), "X-Apple-Request-UUID: 6f0c2d1e-77", "Retry-After: 60")
+    with puppet(said) as server:
+        with pytest.raises(GatewayError):
+            gateway(server).create("/home/cal/private-uid.ics", event("private-uid", "Therapy"))
+        server.script = lambda heard: answer(404, "", "X-Apple-Request-UUID: evil\tTherapy injected")
+        gateway(server).get("/home/cal/private-uid.ics")
+    assert "127.0.0.1 answered PUT with 503, request 6f0c2d1e-77" in caplog.text
+    assert "127.0.0.1 answered GET with 404, request -" in caplog.text
+    for secret in ("secret", "YWxpY2U6", "Therapy", "private-uid", "Basic"):
+        assert secret not in caplog.text
