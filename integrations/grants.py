@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.models import User
 from integrations.entry import Entry
 from integrations.models import Grant, Scope
+from integrations.news import telling
 
 
 class ScopeMissing(PermissionDenied):
@@ -61,6 +62,7 @@ def revoke(grant: Grant, actor: User | None, *, address: str = "") -> bool:
             return False
         grant.revoked_at = now
         _record("grant.revoked", grant, actor, address)
+        telling.revoked(grant, actor)
     return True
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from agenda.services import changes, trash
-from integrations.services import dispatch, housekeeping, runs
+from integrations.services import care, dispatch, housekeeping, runs
 
 #: a message that waited longer than this is worthless: the next half hour brings another (seconds)
 EXPIRES = 25 * 60
@@ -21,11 +21,15 @@ ROUNDS = 3
 
 @shared_task(name="integrations.tasks.dispatch_due")
 def dispatch_due() -> None:
-    """Send every connection whose half hour is over to the workers, and every one whose bell nobody heard."""
+    """Send every connection whose half hour is over to the workers, and every one whose bell nobody heard.
+
+    And tell those whose calendars have not been in step for long.
+    """
     now = timezone.now()
     for connection_id in dispatch.claim_due(now):
         sync_connection.apply_async((str(connection_id),), queue="sync", expires=EXPIRES)
     press(dispatch.unheard(now))
+    care.tell_stale(now)
 
 
 @shared_task(name="integrations.tasks.sync_connection")

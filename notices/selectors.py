@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from notices.kinds import Kind
 from notices.models import Notice, OutgoingMail
 
 #: a mail that waits for so long tells of trouble
@@ -30,6 +32,18 @@ def notices_of(user: User) -> QuerySet[Notice]:
 def own_notice(user: User, key: UUID) -> Notice:
     """Return one of the user's own notices; Notice.DoesNotExist for any other."""
     return notices_of(user).get(pk=key)
+
+
+def open_about(user: User, subject: UUID, kinds: Sequence[Kind]) -> list[tuple[Kind, str]]:
+    """Return the kind, and the rest of its subject, of each open notice about `subject` or a part of it; one query."""
+    named = {kind.key: kind for kind in kinds}
+    rows = Notice.objects.filter(recipient=user, closed_at=None, kind__in=named, subject__startswith=str(subject))
+    return [(named[kind], about.partition(":")[2]) for kind, about in rows.values_list("kind", "subject")]
+
+
+def subjects_open(kind: Kind) -> set[str]:
+    """Return what somebody has been told of this kind, and is so still; one query."""
+    return set(Notice.objects.filter(kind=kind.key, closed_at=None).values_list("subject", flat=True))
 
 
 def mails_of(user: User) -> QuerySet[OutgoingMail]:

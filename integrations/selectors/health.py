@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -16,9 +16,8 @@ from accounts.models import User
 from integrations import catalog
 from integrations.entry import Entry
 from integrations.models import Conflict, Connection, HeldPlan, Link, RemoteCalendar
+from integrations.services.schedule import STALE_AFTER
 
-#: an active connection that had no success for so long is not in step any more
-STALE = timedelta(hours=2)
 State = Connection.State
 COUNTED: Final = ("blocks", "copies", "waiting", "quarantined")
 
@@ -217,7 +216,7 @@ def _verdict(row: Connection, running: bool, now: datetime) -> tuple[Level, str]
 def _verdict_of_last_run(row: Connection, now: datetime) -> tuple[Level, str]:
     if row.last_success_at is None:
         return Level.WARN, _("The first sync has not succeeded yet.") if row.last_reason else _("Not synced yet.")
-    if now - row.last_success_at > STALE:
+    if now - row.last_success_at > STALE_AFTER:
         return Level.WARN, _("The last syncs did not succeed.")
     if row.last_reason:
         return Level.WARN, _("In step, except for what is said below.")

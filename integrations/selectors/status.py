@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.db.models import OuterRef, Q
 from django.urls import reverse
@@ -15,6 +16,7 @@ from agenda.models import Activity, Block
 from agenda.ports import CalendarMark, ConnectionStatus
 from integrations import catalog
 from integrations.models import Connection, Link, RemoteCalendar, Run
+from integrations.services.schedule import STALE_AFTER
 
 #: from the worst to the best: what is said of a thing that has several links
 ORDER = ("held", "stuck", "waiting", "linked")
@@ -58,7 +60,7 @@ def connections(owner: User) -> Sequence[ConnectionStatus]:
             state=row.state,
             last_success_at=row.last_success_at,
             next_sync_at=row.next_sync_at,
-            reason=row.last_reason,
+            reason=row.last_reason or _staleness(row, now),
             running=bool(row.account.lease_until and row.account.lease_until > now) or row.ring_seq > row.heard_seq,
             news=_news(runs.get(row.last)),
             repair_url=_repair_url(row),
@@ -72,6 +74,14 @@ def _repair_url(row: Connection) -> str:
     if row.state != Connection.State.NEEDS_USER or catalog.entry(row.entry).by_address:
         return ""
     return reverse("connection_reconnection", args=[row.pk])
+
+
+def _staleness(row: Connection, now: datetime) -> str:
+    """Return that the connection is not in step, though nothing has gone wrong that we know of: nobody runs the sync."""
+    since = row.last_success_at or row.created_at
+    if row.state != Connection.State.ACTIVE or now - since <= STALE_AFTER:
+        return ""
+    return _("Not in step for more than an hour. It is tried again by itself; nothing is lost.")
 
 
 def _news(run: Run | None) -> str:

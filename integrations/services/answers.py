@@ -8,6 +8,7 @@ from django.db.models import F
 from accounts import audit
 from accounts.models import User
 from integrations.models import Answer, Link, RemoteCalendar
+from integrations.news import settling
 
 
 def send(link: Link, actor: User) -> bool:
@@ -16,6 +17,7 @@ def send(link: Link, actor: User) -> bool:
         waiting = Link.objects.filter(pk=link.pk, guests=True)
         if not waiting.update(answer=Answer.SEND, needs_plan=True, version=F("version") + 1):
             return False
+        settling.sent(link)
         audit.record(actor, "guests.send", target=str(link.pk))
     return True
 

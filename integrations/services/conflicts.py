@@ -16,6 +16,7 @@ from agenda.models import Activity
 from agenda.services import activities
 from agenda.services.refusals import Refused
 from integrations.models import Conflict
+from integrations.news import settling
 from integrations.selectors.attention import opened, said_now
 
 _COLUMNS = {FieldGroup.TITLE: "title", FieldGroup.PLACE: "location", FieldGroup.NOTES: "description"}
@@ -35,6 +36,7 @@ def restore(conflict: Conflict, actor: User) -> Activity:
         activity = activities.edit(actor, activity, _changes(kept))
         conflict.version = json.dumps({group.value: _text(before.get(group, "")) for group in kept if group in before})
         conflict.save(update_fields=["version"])
+        settling.compared(conflict)
         audit.record(actor, "conflict.restored", target=str(conflict.pk))
     return activity
 
@@ -42,6 +44,7 @@ def restore(conflict: Conflict, actor: User) -> Activity:
 def dismiss(conflict: Conflict, actor: User) -> None:
     """Drop the kept version: what holds is right."""
     with transaction.atomic():
+        settling.compared(conflict)
         audit.record(actor, "conflict.dismissed", target=str(conflict.pk))
         conflict.delete()
 

@@ -17,6 +17,7 @@ from integrations import grants
 from integrations.gateway.base import Gateway, Resource
 from integrations.gateway.errors import GatewayError, PreconditionFailed
 from integrations.models import Connection, HeldPlan, Link, OwnUid, ProviderAccount, Run
+from integrations.news import settling
 from integrations.services.surroundings import THE_WORLD, Surroundings
 from integrations.sync import hashes, lease
 
@@ -99,6 +100,7 @@ def _is_copy(link: Link, there: Resource) -> bool:
 def erase(connection: Connection) -> None:
     """Take a connection's rows away in one transaction: links, blocks, calendars, the password and its key."""
     with transaction.atomic():
+        settling.forgotten(connection)
         remember_hidden(Link.objects.filter(connection=connection))
         owned = list(Block.objects.filter(link__connection=connection))
         Link.objects.filter(connection=connection).delete()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from integrations.models import Answer, HeldPlan, Link
+from integrations.news import settling
 
 
 def apply(plan: HeldPlan, actor: User) -> int:
@@ -28,6 +29,7 @@ def put_back(plan: HeldPlan, actor: User) -> int:
 
 def _leave_out(plan: HeldPlan, actor: User) -> int:
     with transaction.atomic():
+        settling.answered(plan)
         audit.record(actor, "held.left_out", target=str(plan.pk), details={"items": plan.items.count()})
         return plan.items.update(
             state=Link.State.IGNORED,
@@ -41,5 +43,6 @@ def _leave_out(plan: HeldPlan, actor: User) -> int:
 def _answer(plan: HeldPlan, actor: User, answer: Answer) -> int:
     with transaction.atomic():
         count = plan.items.update(answer=answer, needs_plan=True, version=F("version") + 1)
+        settling.answered(plan)
         audit.record(actor, f"held.{answer.value}", target=str(plan.pk), details={"items": count})
     return count

@@ -19,6 +19,7 @@ from integrations.gateway.base import Meter
 from integrations.gateway.errors import GatewayError
 from integrations.models import Connection, Outcome, ProviderAccount, Run, Scope
 from integrations.services import providers
+from integrations.news import settling, telling
 from integrations.services.schedule import jitter, next_slot
 from integrations.services.surroundings import THE_WORLD, Surroundings
 from integrations.sync import acting, engine, lease
@@ -177,14 +178,15 @@ def _record_success(report: RunReport, session: Session, started: datetime) -> N
     looked = {"last_look_at": started} if session.whole else {}
     soon = now + STALE if session.come_back_soon else next_slot(connection.pk, now)
     ours = Connection.objects.filter(pk=connection.pk, account__fence=session.lease.fence)
-    ours.update(
+    if ours.update(
         last_success_at=now,
         last_reason=report.reason,
         next_sync_at=min(soon, next_slot(connection.pk, now)),
         refused_count=0,
         refused_at=None,
         **looked,
-    )
+    ):
+        settling.in_step(connection, now)
     account = connection.account
     if account.strikes or account.not_before:  # a brake that came meanwhile stays
         over = Q(not_before=None) | Q(not_before__lte=now)
@@ -198,6 +200,8 @@ def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> 
     if verdict.refused:
         facts |= _refused(connection, verdict, now)
     Connection.objects.filter(pk=connection.pk).update(**facts)
+    if facts.get("state") == Connection.State.NEEDS_USER:
+        telling.password_needed(connection, now)
     account = ProviderAccount.objects.filter(pk=connection.account_id)
     if verdict.wait:
         account.update(not_before=now + verdict.wait)

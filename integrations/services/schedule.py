@@ -6,6 +6,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 PERIOD = timedelta(minutes=30)
+#: without a success for longer than this a connection is not in step any more, and its owner sees so (I23)
+STALE_AFTER = timedelta(minutes=75)
 
 
 def next_slot(connection_id: uuid.UUID, now: datetime) -> datetime:

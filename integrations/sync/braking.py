@@ -12,6 +12,7 @@ from django.db.models import Count
 from agenda.content import FieldGroup
 from agenda.ical.read import Unreadable, read
 from integrations.models import Answer, HeldPlan, Link, Outcome, Run
+from integrations.news import telling
 from integrations.sync.core import brakes
 from integrations.sync.core.actions import Action, CreateLocal, DeleteLocal, DeleteRemote, Merge, UpdateLocal
 from integrations.sync.core.brakes import CalendarFacts, Hold, Planned
@@ -156,13 +157,16 @@ def _keep(session: Session, holds: Sequence[Hold], already: set[uuid.UUID]) -> s
 
 
 def _open_plan(session: Session, hold: Hold) -> HeldPlan:
-    plan, _made = HeldPlan.objects.get_or_create(
+    plan, made = HeldPlan.objects.get_or_create(
         connection=session.connection,
         calendar_id=uuid.UUID(hold.calendar),
         reason=hold.reason.value,
         closed_at=None,
         defaults={"created_at": session.now()},
     )
+    plan.connection = session.connection
+    if made:
+        telling.held(plan, session.now())
     return plan
 
 

@@ -12,6 +12,7 @@ from agenda.models import Block
 from agenda.services import blocks
 from agenda.services.blocks import BlockDraft
 from integrations.models import Link, OwnUid
+from integrations.news import telling
 from integrations.sync.core.states import Base
 from integrations.sync.record import EditedMeanwhile, agree, clear, remember, rewrite
 from integrations.sync.session import Session
@@ -111,6 +112,7 @@ def _unreadable(session: Session, link: Link, trouble: Unreadable) -> BlockDraft
     """Return a block for the readable time of something that could not be read, so that it is not free time."""
     if link.state != Link.State.QUARANTINED:
         session.tally.quarantined += 1
+        telling.unreadable(session.connection, session.now())
     link.state, link.reason = Link.State.QUARANTINED, trouble.reason[:300]
     if trouble.when is None:
         return None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from agenda.content import EventContent, FieldGroup
 from agenda.services import incoming
 from integrations.models import Conflict, Link
+from integrations.news import telling
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import Merge, Side
 from integrations.sync.core.states import State
@@ -66,7 +67,7 @@ def _keep_losers(session: Session, link: Link, lost: Lost) -> None:
         contents[Side.LOCAL] = render(link.activity, session.user, uid="")
     for side in sorted(set(lost.values())):
         groups = [group for group, loser in lost.items() if loser == side]
-        Conflict.objects.create(
+        kept = Conflict.objects.create(
             connection=session.connection,
             activity=link.activity,
             block=link.block,
@@ -74,6 +75,7 @@ def _keep_losers(session: Session, link: Link, lost: Lost) -> None:
             version=json.dumps({group.value: _said(contents[side], group) for group in groups}),
             happened_at=session.now(),
         )
+        telling.conflict(kept, link.activity)
     session.tally.conflicts += 1
 
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from integrations.gateway.base import CalendarRow, Entry, Listing
 from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError, NotUnderstood, RedirectLoop, TooLarge
 from integrations.models import Link, RemoteCalendar
+from integrations.news import telling
 from integrations.sync import absence, bodies, home
 from integrations.sync.lag import is_superseded
 from integrations.sync.listing import ask, wants_safety_listing
@@ -51,6 +52,7 @@ def _troubled(session: Session, calendar: RemoteCalendar, error: GatewayError) -
         with session.writing():
             calendar.gone_at = session.now()
             calendar.save(update_fields=["gone_at"])
+            telling.calendar_gone(session.connection, calendar, session.now())
 
 
 def _observed(session: Session) -> list[RemoteCalendar]:
@@ -75,6 +77,8 @@ def _refresh(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> No
         setattr(calendar, name, row.name if name == "name" else facts[name])
     with session.writing():
         calendar.save(update_fields=changed)
+        if "writable" in changed and not calendar.writable:
+            telling.read_only(session.connection, calendar, session.now())
 
 
 def _is_idle(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> bool:

@@ -15,6 +15,7 @@ from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.models import Attendance
 from integrations.gateway.base import Entry, Resource
 from integrations.models import Link, OwnUid, RemoteCalendar
+from integrations.news import telling
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.lag import is_superseded
 from integrations.sync.recognition import is_news, needs_no_text, recognise_our_write
@@ -93,6 +94,8 @@ class Reader:
         self.session.tally.quarantined += len(entries)
 
     def _set_apart(self, link: Link, entry: Entry, reason: str) -> Link:
+        if link.state != Link.State.QUARANTINED:
+            telling.unreadable(self.session.connection, self.session.now())
         link.state, link.reason = Link.State.QUARANTINED, reason[:300]
         link.observed_etag, link.observed_at = entry.etag, self.session.now()
         return link
@@ -271,6 +274,8 @@ class Reader:
         if isinstance(trouble, NotAnEvent):
             link.state, link.text, link.needs_plan = Link.State.IGNORED, None, False
             return
+        if link.state != Link.State.QUARANTINED:
+            telling.unreadable(self.session.connection, self.session.now())
         link.state, link.reason = Link.State.QUARANTINED, trouble.reason[:300]
         link.needs_plan = not (link.activity_id or link.block_id) and trouble.when is not None
         self.session.tally.quarantined += 1

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
@@ -29,12 +29,13 @@ def tell(
     link: str = "",
     undo: str = "",
     mail: bool = False,
+    again: bool = False,
     now: datetime | None = None,
 ) -> Notice | None:
     """Tell `recipient`, and by mail too if asked; return the notice, or None when he has been told already.
 
     `subject` is what it is about: while the notice of one (recipient, kind, subject) is open, nothing is repeated.
-    Whoever cannot sign in is told nothing.
+    Of more of the same (`again`) an open one only becomes unread anew. Whoever cannot sign in is told nothing.
     """
     if not recipient.is_active or recipient.data_key_id is None:
         return None
@@ -47,6 +48,8 @@ def tell(
             closed_at=None,
             defaults={"link": link, "undo": undo, **_beginning(kind, said, at)},
         )
+        if again and not made:
+            Notice.objects.filter(pk=notice.pk).update(read_at=None)
         if made and mail:
             write_words(recipient, kind.key, said, link=link, now=at)
     return notice if made else None
@@ -66,9 +69,16 @@ def _beginning(kind: Kind, said: Words, at: datetime) -> dict[str, object]:
 def resolve(recipient: User | None, kind: Kind, subject: Subject) -> bool:
     """Close the notice: it is no longer so. Without a recipient, everybody's. Return whether any was open."""
     found = Notice.objects.filter(kind=kind.key, subject=str(subject), closed_at=None)
-    if recipient is not None:
-        found = found.filter(recipient=recipient)
-    return found.update(closed_at=Now(), read_at=Coalesce(F("read_at"), Now()), remind_at=None) > 0
+    return _close(found if recipient is None else found.filter(recipient=recipient)) > 0
+
+
+def resolve_all_about(recipient: User, subject: Subject) -> int:
+    """Close all that the recipient was told about `subject` or a part of it; return how many were open."""
+    return _close(Notice.objects.filter(recipient=recipient, subject__startswith=str(subject), closed_at=None))
+
+
+def _close(notices: QuerySet[Notice]) -> int:
+    return notices.update(closed_at=Now(), read_at=Coalesce(F("read_at"), Now()), remind_at=None)
 
 
 def mark_read(recipient: User, key: UUID | None = None) -> int:
