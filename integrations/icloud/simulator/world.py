@@ -23,7 +23,7 @@ from integrations.icloud.simulator.happenings import Happenings
 from integrations.icloud.simulator.mail import By, Mail
 from integrations.icloud.simulator.message import Request
 
-_KEPT = 100_000  # requests in the log
+_KEPT = 10_000  # requests in the log
 
 
 class World:
