@@ -9,25 +9,32 @@ import ssl
 import time
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from integrations.gateway import dav
 from integrations.gateway.base import Credentials, Gateway, Profile
 from integrations.gateway.errors import (
     AddressRefused,
+    CalendarGone,
     DeadlinePassed,
     GatewayError,
     NotUnderstood,
     OutcomeUnknown,
     RedirectLoop,
     Throttled,
+    TimedOut,
     TooLarge,
     Unreachable,
     WrongAccount,
 )
+from integrations.gateway.pool import tls
 from integrations.gateway.reach import Reach
 from integrations.gateway.resolve import ask_system
 from integrations.gateway.target import host_ports
@@ -145,6 +152,33 @@ def test_a_chain_of_redirects_ends_after_five() -> None:
         "file:///etc/passwd",
         "gopher://127.0.0.1:{port}/",
         "//127.0.0.1:{port}/",
+        "HTTPS://LOCALHOST:{port}/",
+        "FILE:///etc/passwd",
+        "GoPher://127.0.0.1:{port}/",
+        "dict://127.0.0.1:{port}/",
+        "https://017700000001:{port}/",
+        "https://0x7f.0.0.1:{port}/",
+        "https://127.0.0.01:{port}/",
+        "https://127.0.1:{port}/",
+        "https://127.0.0.1.:{port}/",
+        "https://[::ffff:7f00:1]:{port}/",
+        "https://[::127.0.0.1]:{port}/",
+        "https://[64:ff9b::7f00:1]:{port}/",
+        "https://[::1%25lo]:{port}/",
+        "https://１２７.0.0.1:{port}/",
+        "https://127。0。0。1:{port}/",
+        "https://①②⑦.⓪.⓪.①:{port}/",
+        "https://ⓛocalhost:{port}/",
+        "https://local\thost:{port}/",
+        "https://127.0.0.1\t:{port}/",
+        "https:127.0.0.1:{port}/",
+        "https:\\\\127.0.0.1:{port}/",
+        "https://dav.example.org\\@127.0.0.1:{port}/",
+        "https://dav.example.org:x@127.0.0.1:{port}/",
+        "https://127.0.0.1:{port}#@dav.example.org/",
+        "https://169.254.169.254.:80/",
+        "https://2852039166/",
+        "https://[fd00:ec2::254]/latest/",
         "https://127.0.0.1:{own}@127.0.0.1:{port}/",
         "http://127.0.0.1:{own}@127.0.0.1:{port}/",
     ],
@@ -153,13 +187,15 @@ def test_fault_32_no_packet_reaches_a_forbidden_address(target: str) -> None:
     with puppet(answer(200)) as forbidden, puppet(answer(200)) as server:
         location = target.format(port=forbidden.port, own=server.port)
         server.script = lambda heard: answer(302, "", f"Location: {location}")
-        with pytest.raises(AddressRefused):
+        with pytest.raises((AddressRefused, NotUnderstood, CalendarGone)):
             look(server)
         typed = dav.connect(PROFILE, "https://dav.example.org/", Credentials("alice", PASSWORD), reach=Reach())
         with pytest.raises(AddressRefused):
             typed.look(location)
+        with pytest.raises(AddressRefused):
+            dav.connect(PROFILE, location, Credentials("alice", PASSWORD), reach=Reach()).look(location)
         assert forbidden.connections == 0
-        assert len(server.heard) == 1
+        assert {heard.headers["host"] for heard in server.heard} == {server.host_port}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "127.1"])  # noqa: S104
@@ -272,6 +308,58 @@ def test_fault_36_an_address_that_swallows_packets_does_not_hide_one_that_answer
     with puppet(multistatus(home_row())) as server:
         transport = Transport(lookup=lambda host, port: ["127.0.0.1", "127.0.0.1"])
         assert look(server, gateway(server, transport=transport)) == ["/home/cal/"]
+
+
+def test_a_connection_is_given_up_after_five_seconds_in_all() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        port = full.getsockname()[1]
+        waiting = [socket.socket() for _ in range(4)]  # a full queue swallows what comes after
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        started = time.monotonic()
+        transport = Transport(clock=lambda: (time.monotonic() - started) * 10, lookup=lambda host, p: ["127.0.0.1"] * 3)
+        line = dav.connect(
+            PROFILE,
+            f"http://127.0.0.1:{port}/",
+            Credentials("alice", PASSWORD),
+            reach=Reach(host_ports([f"127.0.0.1:{port}"])),
+            transport=transport,
+        )
+        with pytest.raises(TimedOut):
+            line.look(f"http://127.0.0.1:{port}/home/")
+        assert 3 < (time.monotonic() - started) * 10 < 60
+        assert line.meter.requests == 0
+        for one in waiting:
+            one.close()
+
+
+@pytest.mark.parametrize(("seconds", "connections"), [(14, 1), (16, 2)])
+def test_a_connection_idle_for_fifteen_seconds_is_dropped(seconds: int, connections: int) -> None:
+    now = [0.0]
+    with puppet(multistatus(home_row())) as server:
+        transport = Transport(clock=lambda: now[0])
+        look(server, gateway(server, transport=transport))
+        now[0] += seconds
+        look(server, gateway(server, transport=transport))
+        assert server.connections == connections
+
+
+@pytest.mark.parametrize("failure", [OSError(), TimeoutError()])
+def test_a_name_that_takes_too_long_is_told_from_one_that_is_unknown(failure: OSError) -> None:
+    def lookup(host: str, port: int) -> list[str]:
+        raise failure
+
+    line = dav.connect(
+        PROFILE,
+        "https://dav.example.org/x/",
+        Credentials("alice", PASSWORD),
+        reach=Reach(),
+        transport=Transport(lookup=lookup),
+    )
+    with pytest.raises(Unreachable) as raised:
+        line.look("https://dav.example.org/x/")
+    assert isinstance(raised.value, TimedOut) == isinstance(failure, TimeoutError)
 
 
 def test_fault_36_an_unknown_name_is_unreachable() -> None:
@@ -519,12 +607,38 @@ def test_fault_34_the_connection_goes_to_the_vetted_address_with_the_hosts_name(
         assert server.heard[0].headers["host"] == f"dav.example.org:{server.port}"
 
 
-@pytest.mark.parametrize("wrong", ["name", "authority"])
+def bad_certificate(made: trustme.CA, wrong: str, folder: Path) -> ssl.SSLContext:
+    if wrong == "name":
+        return tls_server(made, "other.example.org")
+    if wrong == "authority":
+        return tls_server(trustme.CA(), "dav.example.org")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if wrong == "expired":
+        made.issue_cert("dav.example.org", not_after=datetime(2020, 1, 1, tzinfo=UTC)).configure_cert(context)
+        return context
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "dav.example.org")])
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("dav.example.org")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "self.pem").write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    context.load_cert_chain(folder / "self.pem")
+    return context
+
+
+@pytest.mark.parametrize("wrong", ["name", "authority", "expired", "self-signed"])
 def test_fault_35_a_certificate_that_does_not_fit_is_refused_before_the_password(
-    authority: tuple[trustme.CA, Path], wrong: str
+    authority: tuple[trustme.CA, Path], wrong: str, tmp_path: Path
 ) -> None:
     made, path = authority
-    context = tls_server(made, "other.example.org") if wrong == "name" else tls_server(trustme.CA(), "dav.example.org")
+    context = bad_certificate(made, wrong, tmp_path)
     with puppet(multistatus(home_row()), context) as server:
         line = secure_line(server, "dav.example.org", str(path))
         with pytest.raises(Unreachable, match="certificate"):
@@ -532,10 +646,31 @@ def test_fault_35_a_certificate_that_does_not_fit_is_refused_before_the_password
         assert server.heard == []
 
 
+def test_a_further_root_adds_to_those_of_the_system_and_switches_no_check_off(
+    authority: tuple[trustme.CA, Path],
+) -> None:
+    plain, with_root = tls(""), tls(str(authority[1]))
+    for context in (plain, with_root):
+        assert context.verify_mode == ssl.CERT_REQUIRED and context.check_hostname
+        assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+    subjects = {cert["serialNumber"] for cert in with_root.get_ca_certs()}
+    assert subjects >= {cert["serialNumber"] for cert in plain.get_ca_certs()}
+    assert len(with_root.get_ca_certs()) == len(plain.get_ca_certs()) + 1
+
+
+def test_the_stand_ins_are_for_tests_alone(settings, authority: tuple[trustme.CA, Path]) -> None:  # type: ignore[no-untyped-def]
+    settings.HALFPAST_ICLOUD_URL, settings.HALFPAST_CA_FILE = "http://127.0.0.1:1/", str(authority[1])
+    settings.PRODUCTION = False
+    assert Reach.from_settings().icloud and Reach.from_settings().ca_file
+    settings.PRODUCTION = True
+    assert Reach.from_settings() == Reach()
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_fault_35_old_tls_is_refused(authority: tuple[trustme.CA, Path]) -> None:
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_fault_35_old_tls_is_refused(authority: tuple[trustme.CA, Path], version: ssl.TLSVersion) -> None:
     made, path = authority
-    context = tls_server(made, "dav.example.org", newest=ssl.TLSVersion.TLSv1_1)
+    context = tls_server(made, "dav.example.org", newest=version)
     with puppet(multistatus(home_row()), context) as server:
         with pytest.raises(Unreachable):
             secure_line(server, "dav.example.org", str(path)).look(f"https://dav.example.org:{server.port}/home/")
