@@ -32,7 +32,8 @@ def words() -> dict[str, str]:
         "putBack": _("It was put back."),
         "notLoaded": _("The agenda could not be loaded, so what you see may be out of date."),
         "gone": _("You are signed out. Load the page again to sign in."),
-        "empty": _("Nothing planned here. Double-click a time, or press c, to plan something."),
+        "empty": _("Nothing planned here. Double-click a time to plan something, or draw over it."),
+        "emptyPhone": _("Nothing planned here. Hold a time, or tap New, to plan something."),
         "emptyOther": _("Nothing planned here."),
         "filtered": _("Nothing to show here: some kinds or calendars are ticked off."),
     }

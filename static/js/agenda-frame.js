@@ -3,6 +3,7 @@ import { data, word } from "./agenda-words.js";
 
 const frame = document.querySelector("#calendar-frame");
 const nothing = document.querySelector("#nothing");
+const own = matchMedia("(hover: none)").matches ? "emptyPhone" : "empty";
 
 // The ISO week's number of a date.
 function week(text) {
@@ -37,7 +38,7 @@ export function follow(name, date) {
 
 export function tellEmpty(count, filtered) {
   nothing.hidden = count > 0;
-  nothing.textContent = word(filtered ? "filtered" : "own" in frame.dataset ? "empty" : "emptyOther");
+  nothing.textContent = word(filtered ? "filtered" : "own" in frame.dataset ? own : "emptyOther");
 }
 
 // Call back whenever a sync has ended that changed what is known.

@@ -17,6 +17,7 @@ import { listen } from "./keys.js";
 const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth" };
 const NAMES = Object.fromEntries(Object.entries(VIEWS).map(([name, type]) => [type, name]));
 const CLOCK = { hour: "2-digit", minute: "2-digit", hour12: false };
+const MORNING = "06:45:00"; // where the day begins to be seen
 const LOOK_AGAIN = 120_000; // ms, while the page is looked at
 
 const frame = document.querySelector("#calendar-frame");
@@ -44,7 +45,7 @@ const calendar = new FullCalendar.Calendar(document.querySelector("#calendar"), 
   navLinkHint: (said, date) => `${shortDay(date)}, ${said}`,
   dayHeaderContent: header,
   dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"), // it would hide from ears what is in the cell
-  scrollTime: "06:45:00",
+  scrollTime: MORNING,
   scrollTimeReset: false,
   slotDuration: "00:30:00",
   snapDuration: "00:15:00",
@@ -289,4 +290,5 @@ for (const button of document.querySelectorAll("[data-open-keys]")) {
 }
 
 calendar.render();
+requestAnimationFrame(() => requestAnimationFrame(() => calendar.scrollToTime(MORNING))); // a phone's rows shrink late
 gather();
