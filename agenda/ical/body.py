@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from agenda.ical.lines import PARAMETER, fold, parameters
 
-_LINE = re.compile(r"[^\r\n]*(?:\r*\n|\r|\Z)")
+MOST_LINES = 100_000  # of one text that is changed; ten thousand overrides have half as many
+
+_BREAK = r"(?:\r*\n|\r|\Z)"
+_LINE = re.compile(rf"[^\r\n]+{_BREAK}(?:[ \t][^\r\n]*{_BREAK})*+|{_BREAK}")
 _NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 
 _HEAD = re.compile(r'[A-Za-z0-9-]+((?:;[^=;:]+=(?:"[^"]*"|[^";:]*))*):')
@@ -18,7 +21,10 @@ class Body:
     """A resource's text as content lines; `changed` tells whether one was exchanged."""
 
     def __init__(self, text: str, master: int) -> None:
-        """Find the content lines and the master: which one of the VEVENTs. Raises IndexError without it."""
+        """Find the content lines and the master: which one of the VEVENTs. Raises IndexError without it.
+
+        Raises OverflowError for a text of more than `MOST_LINES`.
+        """
         self._lines = _content_lines(text)
         self._break = "\r\n" if "\r\n" in text else "\n"
         events = list(_events(self._lines))
@@ -104,15 +110,12 @@ class Body:
 
 def _content_lines(text: str) -> list[str]:
     """Return the content lines as written; folded parts, and lines that are no property, stay with the one before."""
-    folded = _joined_where(_LINE.findall(text), lambda line: line[:1] in (" ", "\t"))
-    return _joined_where(folded, lambda line: not _name(line))
-
-
-def _joined_where(lines: list[str], belongs: Callable[[str], bool]) -> list[str]:
-    """Return lines, each with those after it that belong to the one before."""
     found: list[list[str]] = []
-    for line in lines:
-        if found and belongs(line):
+    for number, match in enumerate(_LINE.finditer(text)):
+        line = match[0]
+        if number > MOST_LINES:
+            raise OverflowError("too many lines")
+        if found and not _name(line):
             found[-1].append(line)
         elif line:
             found.append([line])

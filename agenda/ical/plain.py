@@ -17,8 +17,8 @@ _PASSED_OVER = frozenset(
 )
 _LINE = r"(?:[A-Za-z0-9-]+[;:]|[ \t])[^\r\n]*\r?\n"
 _ZONES = rf"(?:BEGIN:VTIMEZONE\r?\n(?:(?!BEGIN:V|END:V){_LINE})*END:VTIMEZONE\r?\n)*"
-_BEFORE = re.compile(rf"BEGIN:VCALENDAR\r?\n(?:(?!BEGIN:|END:){_LINE})*{_ZONES}")
-_AFTER = re.compile(rf"{_ZONES}END:VCALENDAR(?:\r?\n)*")
+_BEFORE = re.compile(rf"(?:BEGIN:VCALENDAR\r?\n(?:(?!BEGIN:|END:){_LINE})*)?{_ZONES}")
+_AFTER = re.compile(rf"{_ZONES}(?:END:VCALENDAR)?(?:\r?\n)*")
 _QUOTED = re.compile(r'([A-Za-z0-9-]+(?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
 _ALARM = re.compile(r"\nBEGIN:VALARM(?:\n(?!BEGIN:|END:)[^\n]*)*\nEND:VALARM(?=\n|\Z)")
 _HEAD, _TAIL = "BEGIN:VEVENT", "\nEND:VEVENT"

@@ -24,9 +24,14 @@ def read(text: str, *, me: frozenset[str] = frozenset()) -> EventContent:
     `me`: the owner's own calendar addresses, by which his answer to an invitation is found. Raises NotAnEvent when
     there is no VEVENT, Unreadable (with the time, if that was legible) for anything that cannot be understood.
     """
+    return understood(text, me)[1]
+
+
+def understood(text: str, me: frozenset[str] = frozenset()) -> tuple[Resource, EventContent]:
+    """Return the resource and what it says, as `read` does."""
     resource = parse(text)
     try:
-        return content_of(resource, me)
+        return resource, content_of(resource, me)
     except Exception as broken:  # one bad item never stops a run (fault row 28)
         raise Unreadable("The event could not be understood.", salvage(text)) from broken
 

@@ -16,7 +16,7 @@ from agenda.ical.vevent import Vevent, when
 LARGEST = 4_000_000  # characters without attachments, with which iCloud allows 20 MB (A33)
 
 _LARGE = 1_000_000  # above it attachments go first, for they are most of the text
-_ATTACHMENT = re.compile(r"\nATTACH[;:][^\n]*\n(?:[ \t][^\n]*\n)*")
+_ATTACHMENT = re.compile(r"\nATTACH[;:][^\n]*+\n(?:[ \t][^\n]*+\n)*+")
 _START = re.compile(r"^DTSTART([;][^:\n]*)?:(\d{8}(?:T\d{6}Z?)?)[ \t]*$", re.MULTILINE)
 _END = re.compile(r"^DTEND([;][^:\n]*)?:(\d{8}(?:T\d{6}Z?)?)[ \t]*$", re.MULTILINE)
 _TZID = re.compile(r';TZID="?([^";:]+)', re.IGNORECASE)

@@ -10,8 +10,7 @@ from agenda.content import Busy, EventContent, FieldGroup, TimeKind, When
 from agenda.ical import fence, zones
 from agenda.ical.body import Body
 from agenda.ical.lines import escape, fold
-from agenda.ical.read import Unreadable, read
-from agenda.ical.resource import parse
+from agenda.ical.read import Unreadable, read, understood
 from agenda.ical.vtimezone import describe
 
 PRODUCT = "-//Halfpast//Halfpast Agenda//EN"
@@ -51,11 +50,11 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
     them is returned itself. Raises Unreadable and NotAnEvent as `read` does, Unreadable also where a broken text would
     come out as something else, and ValueError for the time of a series.
     """
-    now = read(text)
+    resource, now = understood(text)
     changed = [group for group in groups if now.canonical(group) != content.canonical(group)]
     if not changed:
         return text
-    body = _body(text)
+    body = _body(text, resource.place)
     retimed = FieldGroup.TIME in changed and now.when.canonical() != content.when.canonical()
     if retimed:
         _retime(body, now, content.when)
@@ -74,9 +73,11 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
     return _checked(body.text(), now, changed)
 
 
-def _body(text: str) -> Body:
+def _body(text: str, place: int) -> Body:
     try:
-        return Body(text, parse(text).place)
+        return Body(text, place)
+    except OverflowError:
+        raise Unreadable("The event is too large to be changed from here: change it in your calendar.") from None
     except IndexError:
         raise Unreadable("The event is not valid iCalendar and cannot be changed.") from None
 

@@ -21,15 +21,21 @@ from agenda.ical.vevent import Vevent
 
 PACKAGES = ("icalendar", "recurring_ical_events")
 ME = frozenset({"mailto:alice@icloud.example"})
+_FOLD, _VALUE = re.compile(r"\r?\n[ \t]"), re.compile(r"(?<=:).*$", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
 @dataclass(frozen=True)
 class RealFile:
-    """One file as shipped: its name within its package, and its text."""
+    """One file as shipped, or one resource of it: its name, with that of its package, and its text."""
 
     name: str
     text: str
+
+    @property
+    def shape(self) -> str:
+        """Return its lines without their values: texts of one program look alike."""
+        return _VALUE.sub("", _FOLD.sub("", self.text))
 
 
 @cache

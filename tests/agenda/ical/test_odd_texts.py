@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_title_is_one_line_without_control_characters():
 def test_an_overrides_title_is_one_line_too():
     text = resource(f"UID:a\n{TEN}\nRRULE:FREQ=DAILY;COUNT=1", f"UID:a\nRECURRENCE-ID{TEN[7:]}\n{TEN}\nSUMMARY:A\\nB")
     window = datetime(2026, 11, 26, tzinfo=UTC), datetime(2026, 11, 27, tzinfo=UTC)
-    found = expand(text, start=window[0], end=window[1], home=plain.ZoneInfo("UTC"))
+    found = expand(text, start=window[0], end=window[1], home=ZoneInfo("UTC"))
     assert [span.title for span in found.spans] == ["A B"]
 
 
@@ -105,7 +106,7 @@ def test_a_period_of_dates_is_of_midnights():
     text = event(TEN, "RDATE;VALUE=PERIOD:20261128/20261129")
     assert plain.events(text) == careful.events(text)
     window = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
-    spans = expand(text, start=window[0], end=window[1], home=plain.ZoneInfo("UTC")).spans
+    spans = expand(text, start=window[0], end=window[1], home=ZoneInfo("UTC")).spans
     assert [(span.when.start.day, span.when.end.day) for span in spans] == [(28, 29)]
 
 
@@ -123,7 +124,7 @@ def test_how_private_an_event_calls_itself_changes_nothing(label):
 def test_a_day_in_a_series_of_days_stays_on_its_date_wherever_its_exception_was_written():
     text = event("DTSTART;VALUE=DATE:20261101", "RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20261102T000000Z")
     window = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
-    spans = expand(text, start=window[0], end=window[1], home=plain.ZoneInfo("Pacific/Auckland")).spans
+    spans = expand(text, start=window[0], end=window[1], home=ZoneInfo("Pacific/Auckland")).spans
     assert [span.when.start for span in spans] == [date(2026, 11, 1), date(2026, 11, 3)]
 
 

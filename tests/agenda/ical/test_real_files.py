@@ -15,7 +15,4 @@ def test_both_paths_understand_every_real_file_alike():
     print(whole, apart, sep="\n")
     assert whole.differing == apart.differing == ()
     assert apart.events > 1_250
-
-
-def test_nine_in_ten_real_events_take_the_fast_path():
-    assert read_twice(resources()).share >= 0.9
+    assert apart.share >= 0.9, "too few real events take the fast path"
