@@ -39,7 +39,7 @@ def listing(name: str, number: int) -> bytes:
 
 @dataclass
 class Server:
-    """Answers each account with its own data, in the manner that is next in line; anything to anybody else's is wrong."""
+    """Answers each account with its own data, in the manner that is next in line; `strays` asked for another's."""
 
     habits: Sequence[str]
 
