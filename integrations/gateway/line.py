@@ -32,9 +32,11 @@ class Line:
     interactive: bool = False
     meter: Meter = field(default_factory=Meter)
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", *, follow: bool = True
+    ) -> Answer:
         """Return the answer to one request; the account's place in flight is given back when the body is done."""
-        outgoing = Outgoing(method, url, dict(headers), body, self.meter, self.deadline, self._pay)
+        outgoing = Outgoing(method, url, dict(headers), body, self.meter, self.deadline, self._pay, follow)
         self.limiter.enter(self.deadline)
         try:
             answer = self.transport.send(outgoing, self.door)

@@ -52,6 +52,7 @@ class Outgoing:
     meter: Meter = field(default_factory=Meter)
     deadline: float | None = None  # the run's end, on the transport's clock
     before_sending: Callable[[], None] = lambda: None
+    follow: bool = True  # False: a redirect is the answer
 
     @property
     def writes(self) -> bool:
@@ -84,7 +85,7 @@ class Transport:
         return self._records(domain, left) if left > 0 else []
 
     def send(self, request: Outgoing, door: Door) -> Answer:
-        """Return the answer to `request` (never a redirect); the caller reads or closes it."""
+        """Return the answer to `request` (a redirect only if it says so); the caller reads or closes it."""
         url, until = request.url, None
         seen: set[str] = set()
         for _hop in range(MAX_REDIRECTS + 1):
@@ -92,7 +93,7 @@ class Transport:
             request.before_sending()
             until = until or self._end_of(request)
             answer = self._on_some_wire(request, target, door.reach, until)
-            if answer.status not in _REDIRECTS:
+            if answer.status not in _REDIRECTS or not request.follow:
                 return answer
             answer.small_body()
             seen.add(url)
