@@ -32,6 +32,7 @@ class ConnectionStatus:
     reason: str
     running: bool
     news: str = ""
+    waits: int = 0  # how many things wait for its owner
     repair_url: str = ""
 
 
@@ -45,11 +46,33 @@ class CalendarMark:
     entry_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class SyncCard:
+    """Where one copy of a thing stands: its owner's eyes only, so its repr says no name.
+
+    `state`: linked, waiting, stuck or held, with a `reason` for the last two. `came_from`: where the last change was
+    made, "here", "there" or "". `again_url` is posted to, `attention_url` is the page of an answer; "" for neither.
+    """
+
+    entry_name: str
+    calendar: str = field(repr=False)
+    state: str
+    agreed_at: datetime | None
+    came_from: str
+    reason: str = field(repr=False)
+    again_url: str = ""
+    attention_url: str = ""
+
+
 class SyncStatus(Protocol):
     """What the agenda asks of the sync."""
 
     def link_states(self, owner: User, activity_ids: Collection[UUID], block_ids: Collection[UUID]) -> dict[UUID, str]:
         """Return none|waiting|linked|stuck|held for each thing of `owner`; one that is left out has none."""
+        ...
+
+    def cards(self, owner: User, thing: Activity | Block) -> Sequence[SyncCard]:
+        """Return where each copy of the thing stands in the calendars of `owner`; none of anybody else's."""
         ...
 
     def conversion_mode(self, block: Block) -> ConversionMode:
@@ -91,6 +114,10 @@ class SyncStatus(Protocol):
         """Return the page that tells how one's connections fare and what waits, or ""."""
         ...
 
+    def attention_url(self) -> str:
+        """Return the page of what waits for its owner, or ""."""
+        ...
+
 
 class ChangeGuard(Protocol):
     """Who else would hear of a change."""
@@ -106,6 +133,10 @@ class NoSync:
     def link_states(self, owner: User, activity_ids: Collection[UUID], block_ids: Collection[UUID]) -> dict[UUID, str]:
         """Return no state: nothing is linked."""
         return {}
+
+    def cards(self, owner: User, thing: Activity | Block) -> Sequence[SyncCard]:
+        """Return none: nothing is linked."""
+        return []
 
     def conversion_mode(self, block: Block) -> ConversionMode:
         """Return "copy": there is no event to write to."""
@@ -139,6 +170,10 @@ class NoSync:
         return ""
 
     def health_url(self) -> str:
+        """Return no page."""
+        return ""
+
+    def attention_url(self) -> str:
         """Return no page."""
         return ""
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from accounts.models import User
 from agenda.content import EventContent
 from agenda.models import Activity, Block
-from agenda.ports import CalendarMark, ConnectionStatus, ConversionMode
+from agenda.ports import CalendarMark, ConnectionStatus, ConversionMode, SyncCard
 from integrations.models import Link
 from integrations.receivers import ring_soon
-from integrations.selectors import status
+from integrations.selectors import cards, status
 from integrations.services import rings, ties
 
 
@@ -25,6 +25,10 @@ class LiveSync:
     ) -> dict[uuid.UUID, str]:
         """See selectors.status."""
         return status.link_states(owner, activity_ids, block_ids)
+
+    def cards(self, owner: User, thing: Activity | Block) -> Sequence[SyncCard]:
+        """See selectors.cards."""
+        return cards.cards(owner, thing)
 
     def conversion_mode(self, block: Block) -> ConversionMode:
         """Return "in_place" where the event itself may be written (services.ties)."""
@@ -63,6 +67,10 @@ class LiveSync:
     def health_url(self) -> str:
         """Return the page Manage."""
         return reverse("connections")
+
+    def attention_url(self) -> str:
+        """Return the page of what waits."""
+        return reverse("attention")
 
 
 class LiveGuard:

@@ -42,6 +42,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("manage/", manage.manage, name="connections"),
     path("colleagues/", colleagues.colleagues, name="colleagues"),
     path("connections/<uuid:key>/", include(_connection)),
+    path("links/<uuid:key>/again/", attention.again, name="link_again"),
     path("attention/", include(_attention)),
 ]
 

@@ -28,11 +28,17 @@ class SyncState:
     connections: Sequence[ports.ConnectionStatus]
     connect_url: str
     health_url: str
+    attention_url: str = ""
 
     @property
     def connected(self) -> bool:
         """True when there is anything to sync."""
         return bool(self.connections)
+
+    @property
+    def waits(self) -> int:
+        """Return how many things wait for the user."""
+        return sum(one.waits for one in self.connections)
 
     @property
     def running(self) -> bool:
@@ -72,7 +78,7 @@ class SyncState:
 def state_of(viewer: User) -> SyncState:
     """Return how the viewer's own connections fare."""
     port = ports.sync_status()
-    return SyncState(port.connections(viewer), port.connect_url(), port.health_url())
+    return SyncState(port.connections(viewer), port.connect_url(), port.health_url(), port.attention_url())
 
 
 @require_POST

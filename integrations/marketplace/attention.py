@@ -14,7 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agenda.selectors import trash_of
 from agenda.services.refusals import Refused
+from agenda.titles import title_of
+from agenda.views.answer import done, in_dialog, refused
+from agenda.views.back import wanted
 from agenda.views.member import member
 from integrations.models import Conflict, HeldPlan, Link
 from integrations.receivers import ring_soon
@@ -40,6 +44,8 @@ EXPLAINS: dict[str, StrOrPromise] = {
         "your agenda; nothing is deleted."
     ),
 }
+#: how much of the trash is shown here; the rest has its own page
+TRASH_SHOWN = 5
 _ANSWERS = {"apply": held.apply, "put_back": held.put_back}
 
 
@@ -52,6 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": attention.waiting(user),
         "conflicts": attention.conflicts(user),
         "quarantined": attention.quarantined(user),
+        "trashed": [(one, title_of(one)) for one in trash_of(user)[:TRASH_SHOWN]],
     }
     return render(request, "integrations/attention.html", context)
 
@@ -101,6 +108,20 @@ def retry(request: HttpRequest, key: UUID) -> HttpResponse:
         ring_soon([link.connection_id])
         messages.success(request, _("It is read once more now."))
     return redirect(f"{reverse('attention')}#unreadable")
+
+
+@require_POST
+def again(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Try an item that stands still once more, from its own card or from the list."""
+    link = _own_link(request, key)
+    said = _("It is tried once more now.")
+    if not answers.try_again(link, member(request)):
+        return refused(request, _("There is nothing to try: it is in step, or waits for your answer."))
+    ring_soon([link.connection_id])
+    if in_dialog(request) or wanted(request):
+        return done(request, said)
+    messages.success(request, said)
+    return redirect(f"{reverse('attention')}#waiting")
 
 
 def _own_link(request: HttpRequest, key: UUID) -> Link:

@@ -84,6 +84,8 @@ class Link(models.Model):
     confirmed = models.BooleanField(default=False)  # the remote resource was seen to exist at this href
     superseded = models.JSONField(default=list)  # [[etag, ISO instant of our write], …]: stale reads are ignored
 
+    agreed_at = models.DateTimeField(null=True, blank=True)  # when both sides last agreed
+    came_from = models.CharField(max_length=5, blank=True)  # "here" or "there": where the last change was made
     local_revision = models.PositiveIntegerField(default=0)  # of the activity or block, when last agreed
     asked_here = models.BooleanField(default=True)  # the last local change was somebody's doing in Halfpast
     guests = models.BooleanField(default=False)  # the remote item has attendees
@@ -115,6 +117,7 @@ class Link(models.Model):
             models.Index(fields=["connection", "uid_hash"]),
             models.Index(fields=["connection"], condition=Q(needs_push=True), name="links_to_push"),
             models.Index(fields=["connection"], condition=Q(needs_plan=True), name="links_to_plan"),
+            models.Index(fields=["connection"], condition=~Q(reason=""), name="links_with_a_reason"),
         ]
 
     def __str__(self) -> str:

@@ -162,6 +162,14 @@ def _conflicts(rows: Sequence[Connection]) -> dict[UUID, int]:
     return dict(counted.annotate(number=Count("pk")))
 
 
+def waiting(rows: Sequence[Connection]) -> dict[UUID, int]:
+    """Return how many things of each connection wait for its owner: held lists, items, kept versions. Three queries."""
+    still = Link.objects.filter(stuck() | Q(state=Link.State.QUARANTINED), connection__in=rows).exclude(reason="")
+    items = dict(still.values_list("connection_id").order_by().annotate(number=Count("pk")))
+    plans, lost = _open_plans(rows), _conflicts(rows)
+    return {row.pk: items.get(row.pk, 0) + plans.get(row.pk, 0) + lost.get(row.pk, 0) for row in rows}
+
+
 def _health(row: Connection, now: datetime) -> Health:
     running = _is_running(row, now)
     level, sentence = _verdict(row, running, now)

@@ -16,6 +16,7 @@ from agenda.models import Activity, Block
 from agenda.ports import CalendarMark, ConnectionStatus
 from integrations import catalog
 from integrations.models import Connection, Link, RemoteCalendar, Run
+from integrations.selectors import health as attention
 from integrations.services.schedule import STALE_AFTER
 
 #: from the worst to the best: what is said of a thing that has several links
@@ -34,11 +35,12 @@ def link_states(
     ):
         thing = link.activity_id or link.block_id
         if thing is not None:
-            found[thing] = min(found.get(thing, "linked"), _state(link), key=ORDER.index)
+            found[thing] = min(found.get(thing, "linked"), state_of_link(link), key=ORDER.index)
     return found
 
 
-def _state(link: Link) -> str:
+def state_of_link(link: Link) -> str:
+    """Return held, stuck, waiting or linked."""
     if link.held_id:
         return "held"
     if link.reason or link.state == Link.State.QUARANTINED:
@@ -47,11 +49,12 @@ def _state(link: Link) -> str:
 
 
 def connections(owner: User) -> Sequence[ConnectionStatus]:
-    """Return how each of the owner's connections fares, oldest first, none that is being set up yet. Two queries."""
+    """Return how each of the owner's connections fares, oldest first, none that is being set up yet. Five queries."""
     now = timezone.now()
     mine = Connection.objects.filter(user=owner).exclude(state=Connection.State.SETUP)
     ended = Run.objects.filter(connection=OuterRef("pk"), ended_at__isnull=False).order_by("-started_at")
     rows = list(mine.select_related("account").annotate(last=ended.values("pk")[:1]).order_by("created_at"))
+    waiting = attention.counts(rows)
     runs = Run.objects.in_bulk([row.last for row in rows if row.last])
     return [
         ConnectionStatus(
@@ -62,6 +65,7 @@ def connections(owner: User) -> Sequence[ConnectionStatus]:
             next_sync_at=row.next_sync_at,
             reason=row.last_reason or _staleness(row, now),
             running=bool(row.account.lease_until and row.account.lease_until > now) or row.ring_seq > row.heard_seq,
+            waits=waiting.get(row.pk, 0),
             news=_news(runs.get(row.last)),
             repair_url=_repair_url(row),
         )

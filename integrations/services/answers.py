@@ -22,6 +22,18 @@ def send(link: Link, actor: User) -> bool:
     return True
 
 
+def try_again(link: Link, actor: User) -> bool:
+    """Have an item that stands still tried once more. False when it does not, or waits for an answer instead."""
+    with transaction.atomic():
+        if link.state == Link.State.QUARANTINED:
+            return read_again(link)
+        still = Link.objects.filter(pk=link.pk, state=Link.State.LINKED, held=None).exclude(reason="")
+        if not still.update(needs_plan=True, reason="", failures=0, version=F("version") + 1):
+            return False
+        audit.record(actor, "item.tried_again", target=str(link.pk))
+    return True
+
+
 def read_again(link: Link) -> bool:
     """Have an event that could not be read downloaded and read once more. False when it is readable by now.
 

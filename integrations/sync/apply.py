@@ -162,7 +162,8 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
                 clear(link)
         case RecordAgreement():
             with session.writing():
-                agree(link, agreement.whole(state.local.fingerprints, state.remote.fingerprints))
+                base = agreement.whole(state.local.fingerprints, state.remote.fingerprints)
+                agree(link, base, agreed_at=session.now())
         case CreateLocal() if state.thing in (Thing.NONE, Thing.BLOCK):
             with session.writing():
                 remember(link, owner_act="")

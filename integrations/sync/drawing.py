@@ -20,7 +20,7 @@ from integrations.sync.session import Session
 #: what is written of a link whose block was made
 TIED = (
     *("block", "base_local", "base_remote", "text", "reason", "state", "owner_act"),
-    *("needs_plan", "needs_push", "answer", "held"),
+    *("needs_plan", "needs_push", "answer", "held", "agreed_at", "came_from"),
 )
 
 
@@ -31,7 +31,7 @@ def create(session: Session, links: Sequence[Link]) -> None:
     with session.writing():
         made = blocks.create_many([draft for _link, draft in wanted])
         for (link, _said), block in zip(wanted, made, strict=True):
-            _tie(link, block)
+            _tie(session, link, block)
         _hide(session, {draft.content.uid: block for (_link, draft), block in zip(wanted, made, strict=True)})
         rewrite([link for link, _said in wanted], TIED)
         for link, draft in drafts:
@@ -55,8 +55,9 @@ def _is_drawn(draft: BlockDraft) -> bool:
     return bool(draft.spans) or draft.drawn_until is not None
 
 
-def _tie(link: Link, block: Block) -> None:
+def _tie(session: Session, link: Link, block: Block) -> None:
     link.block, link.owner_act = block, ""
+    link.agreed_at, link.came_from = session.now(), "there"
     link.needs_plan, link.needs_push, link.answer, link.held = False, False, "", None
     link.base_local = link.base_remote = _agreement(link)
     if not (block.recurring or block.unreadable):
@@ -141,4 +142,4 @@ def update(session: Session, link: Link, block: Block) -> None:
     link.block = blocks.update(block, draft, at=session.now())
     seen = {FieldGroup(group): value for group, value in _agreement(link).items()}
     text = link.opened_text if link.text and (draft.drawn_until or draft.unreadable) else None
-    agree(link, Base(seen, seen), text=text)
+    agree(link, Base(seen, seen), text=text, agreed_at=session.now(), came_from="there")

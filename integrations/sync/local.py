@@ -65,7 +65,7 @@ def _agree_anew(session: Session, link: Link, state: State, groups: Collection[F
     link.activity = as_it_is(link)
     local = local_fingerprints(session, link)
     base = agreement.partial(state.base, local, state.remote.fingerprints, groups)
-    agree(link, base, notes_apart=link.notes_apart)
+    agree(link, base, notes_apart=link.notes_apart, agreed_at=session.now(), came_from="there")
 
 
 def as_it_is(link: Link) -> Activity:

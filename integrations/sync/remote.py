@@ -110,7 +110,7 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
     )
     if letter.text == text:
         with session.writing():
-            agree(link, base)
+            agree(link, base, agreed_at=session.now())
     else:
         _send_update(session, link, letter, base)
     if possible != set(groups):
@@ -158,6 +158,8 @@ def _arrived(session: Session, link: Link, letter: Letter, etag: str, base: Base
         agree(
             link,
             base,
+            agreed_at=session.now(),
+            came_from="here",
             text=letter.text,
             etag=etag,
             observed=plain(seen),

@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.models import User
 from agenda.content import EventContent
 from agenda.models import Activity, Block
-from agenda.ports import CalendarMark, ConnectionStatus
+from agenda.ports import CalendarMark, ConnectionStatus, SyncCard
 
 
 class FakeSync:
@@ -24,9 +24,13 @@ class FakeSync:
         self.connected: list[ConnectionStatus] = []
         self.rung: list[User] = []
         self.imported: list[CalendarMark] = []
+        self.shown: list[SyncCard] = []
 
     def link_states(self, owner: User, activity_ids: Collection[UUID], block_ids: Collection[UUID]) -> dict[UUID, str]:
         return {key: self.states[key] for key in [*activity_ids, *block_ids] if key in self.states}
+
+    def cards(self, owner: User, thing: Activity | Block) -> Sequence[SyncCard]:
+        return self.shown
 
     def conversion_mode(self, block: Block) -> Literal["in_place", "copy"]:
         return self.mode
@@ -55,3 +59,6 @@ class FakeSync:
 
     def health_url(self) -> str:
         return "/manage/"
+
+    def attention_url(self) -> str:
+        return "/attention/"

@@ -214,8 +214,8 @@ def look_around(page: Page, stop: Stops) -> None:
         page.get_by_role("link", name=link, exact=True).click()
         stop(name, link.split()[0])
         page.go_back()
-    page.get_by_role("link", name="What waits for you").click()
-    stop("attention", "What waits for you")
+    page.get_by_role("link", name="Needs your attention").click()
+    stop("attention", "Needs your attention")
     others = {"integrations/colleagues": "Integrations", "agenda/trash": "Trash", "profile": "Profile"}
     for address, heading in others.items():
         page.goto(f"/{address}/")

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from agenda.models import Activity, Block
-from agenda.services import activities
+from agenda.models import Activity, Block, Change
+from agenda.services import activities, changes
 from integrations import grants
 from integrations.models import Conflict, Connection, HeldPlan, Link, RemoteCalendar
 from integrations.selectors import status
@@ -119,10 +119,7 @@ def test_a_password_that_breaks_again_is_told_again(stage, connection, alice):
 
 
 def fail(stage: Stage, alice: User) -> None:
-    def away(*_args, **_more):
-        raise OSError
-
-    stage.server.habits.home_cursors = True
+    """Let one sync end in vain."""
     stage.account(alice).locked = True
     stage.sync(alice)
     stage.account(alice).locked = False
@@ -302,11 +299,14 @@ def test_what_was_deleted_here_and_changed_there_is_told_once(stage, connection,
 # --- shared meetings: the whole way from one phone to another
 
 
+def meet(*people: User) -> None:
+    activities.create(people[0], "meeting", title="Kick-off", start=soon(2), end=soon(2, 10), attendees=list(people))
+
+
 def test_a_meeting_moved_on_an_attendees_phone_is_told_and_put_back_everywhere(stage, alice, bob):
     for person in (alice, bob):
         stage.connect(person)
-    said = {"title": "Kick-off", "start": soon(2), "end": soon(2, 10), "attendees": [alice, bob]}
-    activities.create(alice, "meeting", **said)
+    meet(alice, bob)
     stage.settle(alice, bob)
     phone, href = stage.phone(bob), stage.the_href(bob, "Work")
     phone.edit(href, phone.read(href).replace("SUMMARY:Kick-off", "SUMMARY:Moved"))
@@ -314,9 +314,6 @@ def test_a_meeting_moved_on_an_attendees_phone_is_told_and_put_back_everywhere(s
     assert told(alice) == ["activity_changed"]
     assert told(bob) == []
     assert "SUMMARY:Moved" in stage.the_text(alice, "Work")
-    from agenda.models import Change
-    from agenda.services import changes
-
     changes.undo(alice, Change.objects.get())
     stage.settle(alice, bob)
     for person in (alice, bob):
@@ -326,8 +323,7 @@ def test_a_meeting_moved_on_an_attendees_phone_is_told_and_put_back_everywhere(s
 
 def test_a_meeting_deleted_on_the_organisers_phone_is_told_to_those_who_take_part(stage, alice, bob):
     stage.connect(alice)
-    said = {"title": "Kick-off", "start": soon(2), "end": soon(2, 10), "attendees": [alice, bob]}
-    activities.create(alice, "meeting", **said)
+    meet(alice, bob)
     stage.settle(alice)
     stage.phone(alice).delete(stage.the_href(alice, "Work"))
     stage.settle(alice)

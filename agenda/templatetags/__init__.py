@@ -1,0 +1,1 @@
+"""What the templates of the agenda say in their own way."""

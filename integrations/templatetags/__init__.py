@@ -1,0 +1,1 @@
+"""What the templates of the integrations say in their own way."""
