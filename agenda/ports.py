@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from accounts.models import User
-    from agenda.content import EventContent
+    from agenda.content import EventContent, FieldGroup
     from agenda.models import Activity, Block
 
 ConversionMode = Literal["in_place", "copy"]
@@ -127,6 +129,30 @@ class ChangeGuard(Protocol):
         ...
 
 
+class CalendarWriter(Protocol):
+    """What becomes of a change that an owner makes to his own private event."""
+
+    def refusal(self, block: Block) -> str:
+        """Return why the event cannot be changed from here, in a sentence, or ""."""
+        ...
+
+    def writable(self, owner: User, block_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of the owner's blocks stand in a calendar that can be written to."""
+        ...
+
+    def edited(self, block: Block, groups: Collection[FieldGroup]) -> None:
+        """Write down that the owner changed these groups; call after it, in the same transaction."""
+        ...
+
+
+class Freshness(Protocol):
+    """How new what an agenda shows of somebody's calendars is."""
+
+    def look(self, owner: User, *, within: timedelta) -> int:
+        """Have the owner's calendars looked at unless they were within this time; return how many are."""
+        ...
+
+
 class NoSync:
     """The null form: nothing is connected."""
 
@@ -186,6 +212,31 @@ class NoGuests:
         return 0
 
 
+class NoWriter:
+    """The null form: a private event without a calendar is not changed."""
+
+    def refusal(self, block: Block) -> str:
+        """Return that there is nothing to write to."""
+        return _("This event's calendar is not connected.")
+
+    def writable(self, owner: User, block_ids: Collection[UUID]) -> set[UUID]:
+        """Return none."""
+        return set()
+
+    def edited(self, block: Block, groups: Collection[FieldGroup]) -> None:
+        """Do nothing: there is no other side."""
+
+
+class AsItIs:
+    """The null form: nothing is older than it is."""
+
+    def look(self, owner: User, *, within: timedelta) -> int:
+        """Look at nothing."""
+        return 0
+
+
+_calendar_writer: CalendarWriter = NoWriter()
+_freshness: Freshness = AsItIs()
 _sync_status: SyncStatus = NoSync()
 _change_guard: ChangeGuard = NoGuests()
 
@@ -210,3 +261,25 @@ def sync_status() -> SyncStatus:
 def change_guard() -> ChangeGuard:
     """Return what was registered, or the null form."""
     return _change_guard
+
+
+def register_calendar_writer(writer: CalendarWriter) -> None:
+    """Put the real thing in place; called once, from AppConfig.ready()."""
+    global _calendar_writer
+    _calendar_writer = writer
+
+
+def register_freshness(freshness: Freshness) -> None:
+    """Put the real thing in place; called once, from AppConfig.ready()."""
+    global _freshness
+    _freshness = freshness
+
+
+def calendar_writer() -> CalendarWriter:
+    """Return what was registered, or the null form."""
+    return _calendar_writer
+
+
+def freshness() -> Freshness:
+    """Return what was registered, or the null form."""
+    return _freshness

@@ -49,6 +49,14 @@ def open_block(viewer: User, block: Block) -> BlockView:
     return view
 
 
+def own_words(viewer: User, block: Block) -> tuple[str, str, str]:
+    """Return title, place and notes of the viewer's own block as its event says them; Hidden for anybody else's."""
+    if block.owner_id != viewer.pk:
+        raise Hidden
+    said = _opened(block)
+    return said.get("title", ""), said.get("place", ""), said.get("notes", "")
+
+
 def view_of(viewer: User, block: Block, span: BlockSpan | None = None) -> BlockView | None:
     """Return what is seen of one span of a block, or None. The caller has asked `allowed` about the owner.
 

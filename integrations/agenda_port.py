@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
-from agenda.content import EventContent
+from agenda.content import EventContent, FieldGroup
 from agenda.models import Activity, Block
 from agenda.ports import CalendarMark, ConnectionStatus, ConversionMode, SyncCard
 from integrations.models import Link
 from integrations.receivers import ring_soon
 from integrations.selectors import cards, status
-from integrations.services import rings, ties
+from integrations.services import block_writes, freshness, rings, ties
 
 
 class LiveSync:
@@ -79,3 +81,27 @@ class LiveGuard:
     def guests(self, thing: Activity | Block) -> int:
         """See selectors.status."""
         return status.guests(thing)
+
+
+class LiveWriter:
+    """agenda.ports.CalendarWriter over links."""
+
+    def refusal(self, block: Block) -> str:
+        """See services.block_writes."""
+        return block_writes.refusal(block)
+
+    def writable(self, owner: User, block_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+        """See services.block_writes."""
+        return block_writes.writable(owner, block_ids)
+
+    def edited(self, block: Block, groups: Collection[FieldGroup]) -> None:
+        """Mark the link and ring its connection."""
+        ring_soon(block_writes.mark(block, groups))
+
+
+class LiveFreshness:
+    """agenda.ports.Freshness over connections."""
+
+    def look(self, owner: User, *, within: timedelta) -> int:
+        """Ring what was not looked at within this time (services.freshness)."""
+        return ring_soon(freshness.stale(owner, within, timezone.now()))

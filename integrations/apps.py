@@ -15,9 +15,11 @@ class IntegrationsConfig(AppConfig):
         from accounts.ports import register_on_deactivate
         from agenda import ports
         from integrations import receivers  # noqa: F401 -- connects its receivers
-        from integrations.agenda_port import LiveGuard, LiveSync
+        from integrations.agenda_port import LiveFreshness, LiveGuard, LiveSync, LiveWriter
         from integrations.services.disconnect import forget
 
         ports.register_sync_status(LiveSync())
         ports.register_change_guard(LiveGuard())
+        ports.register_calendar_writer(LiveWriter())
+        ports.register_freshness(LiveFreshness())
         register_on_deactivate(forget)

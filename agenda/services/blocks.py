@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from agenda.content import MERGED_GROUPS, EventContent, Span
+from agenda.content import MERGED_GROUPS, EventContent, FieldGroup, Span
 from agenda.models import Activity, AllDay, Block, BlockSpan
 from agenda.services import spans as drawing
 from agenda.services.stamps import stamp
@@ -75,6 +75,17 @@ def update(block: Block, draft: BlockDraft, *, at: datetime) -> Block:
     with transaction.atomic():
         block.save(force_update=True)
         _draw_anew(block, draft.spans)
+    return block
+
+
+def restate(block: Block, content: EventContent, groups: Iterable[FieldGroup], *, at: datetime) -> Block:
+    """Let a single block say what `content` says, these groups of it changed by its owner at `at`."""
+    calendar = json.loads(block.envelope.reveal()).get("calendar", "")
+    block.envelope = _envelope(content, calendar)
+    stamp(block, groups, at=at, by=block.owner)
+    with transaction.atomic():
+        block.save(force_update=True)
+        _draw_anew(block, [Span(when=content.when, busy=content.busy)])
     return block
 
 

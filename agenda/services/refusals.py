@@ -25,6 +25,17 @@ class Overtaken(ValidationError):
         super().__init__(_("Somebody changed this meanwhile. Look at it again, then repeat your change."))
 
 
+def edit_refusal(block: Block, spans: Sequence[BlockSpan]) -> str:
+    """Return why its owner cannot change the event behind the block from here, or "". No query."""
+    if block.unreadable:
+        return _("This event could not be read. Correct it in its own calendar first.")
+    if block.invitation:
+        return _("Somebody else organises this event: only he can change it.")
+    if block.recurring or len(spans) != 1:
+        return _("This event repeats: change it in its own calendar.")
+    return ""
+
+
 def conversion_refusal(block: Block, spans: Sequence[BlockSpan]) -> str:
     """Return why the block cannot become an activity, or "". No query: the caller brings its spans."""
     if block.unreadable:

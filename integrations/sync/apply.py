@@ -15,7 +15,7 @@ from agenda.services import blocks
 from integrations.gateway.errors import CalendarGone, Forbidden, Rejected, UidTaken
 from integrations.models import Link, Outcome
 from integrations.news import telling
-from integrations.sync import drawing, local, merging, remote
+from integrations.sync import blending, drawing, local, merging, remote
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import (
     Action,
@@ -181,6 +181,9 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
         case DeleteRemote(asked_here=asked):
             _delete_remote(session, link, asked)
         case Merge():
+        case Merge() if state.thing is Thing.BLOCK:
+            blending.blend(session, link, action)
+            raise LookAgain
             merging.merge(session, link, state, action)
             raise LookAgain
         case MoveLink(calendar=calendar):

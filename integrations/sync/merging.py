@@ -13,7 +13,7 @@ from integrations.sync.core import agreement
 from integrations.sync.core.actions import Merge, Side
 from integrations.sync.core.states import State
 from integrations.sync.local import as_it_is, notes_are_his_own, remote_content, unedited
-from integrations.sync.outbound import render
+from integrations.sync.outbound import render, render_block
 from integrations.sync.portrait import local_fingerprints
 from integrations.sync.record import plain, remember
 from integrations.sync.session import Session
@@ -26,7 +26,7 @@ def merge(session: Session, link: Link, state: State, action: Merge) -> None:
     agreed, theirs, lost = _sorted_out(session, link, action)
     with session.writing():
         if lost:
-            _keep_losers(session, link, lost)
+            keep_losers(session, link, lost)
         if theirs:
             at = link.remote_modified or session.now()
             incoming.take(unedited(link), remote_content(session, link), theirs, by=session.user, at=at)
@@ -61,10 +61,13 @@ def _remember_merge(session: Session, link: Link, state: State, action: Merge, a
     )
 
 
-def _keep_losers(session: Session, link: Link, lost: Lost) -> None:
+def keep_losers(session: Session, link: Link, lost: Lost) -> None:
+    """Keep the versions of these groups that lost, for 30 days."""
     contents = {Side.REMOTE: remote_content(session, link)}
     if link.activity:
         contents[Side.LOCAL] = render(link.activity, session.user, uid="")
+    elif link.block:
+        contents[Side.LOCAL] = render_block(link.block, uid="")
     for side in sorted(set(lost.values())):
         groups = [group for group, loser in lost.items() if loser == side]
         kept = Conflict.objects.create(

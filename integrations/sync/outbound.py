@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agenda.content import Busy, EventContent, TimeKind, When
-from agenda.models import Activity, Attendance, Block, BlockSpan
-from agenda.visibility import open_block
+from agenda.models import Activity, Attendance, Block
+from agenda.services.block_edits import when_of as when_of_span
+from agenda.visibility import own_words
 from integrations.models import Connection, Detail, Scope
 
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.MULTILINE | re.IGNORECASE)
@@ -87,28 +88,15 @@ def render(activity: Activity, user: User, uid: str, detail: str = Detail.FULL) 
 
 def render_block(block: Block, uid: str) -> EventContent:
     """Return what a block's own event says, for its owner's calendar alone. LookupError when it has no time left."""
-    view = open_block(block.owner, block)
     span = block.spans.order_by("start").first()
     if span is None:
         raise LookupError("a block without spans has nothing to write")
-    title = "" if block.unreadable else view.title
-    return EventContent(
-        uid=uid, when=_when_of_span(span), title=title, place=view.place, notes=view.notes, busy=Busy(block.busy)
-    )
+    return EventContent(uid, when_of_span(span), *own_words(block.owner, block), busy=Busy(block.busy))
 
 
 def with_uid(text: str, uid: str) -> str:
     """Return a resource's text under another UID, its overrides too."""
     return _UID.sub(f"UID:{uid}", text)
-
-
-def _when_of_span(span: BlockSpan) -> When:
-    if span.kind == TimeKind.DATE:
-        return When(TimeKind.DATE, date.fromisoformat(span.wall_start), date.fromisoformat(span.wall_end))
-    if span.kind == TimeKind.FLOATING:
-        return When(TimeKind.FLOATING, datetime.fromisoformat(span.wall_start), datetime.fromisoformat(span.wall_end))
-    zone = ZoneInfo(span.zone or "UTC")
-    return When(TimeKind.ZONED, span.start.astimezone(zone), span.end.astimezone(zone), span.zone or "UTC")
 
 
 def _fence(activity: Activity, user: User) -> list[str]:

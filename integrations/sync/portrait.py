@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from agenda.content import MERGED_GROUPS, FieldGroup
-from agenda.models import Activity
+from agenda.models import Activity, Block
 from integrations.models import LEAVING, Answer, Detail, Link, OwnerAct, Scope
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.core.states import Base, Evidence, Fingerprints, Local, Origin, Remote, State, Thing
-from integrations.sync.outbound import in_scope, render, with_relations
+from integrations.sync.outbound import in_scope, render, render_block, with_relations
 from integrations.sync.session import Session
 
 
@@ -170,10 +170,35 @@ def _local(session: Session, link: Link, waits: bool) -> Local:
     if link.activity:
         return _local_activity(session, link, link.activity, waits)
     if link.block and link.owner_act != OwnerAct.DELETE:
-        return Local(present=True, fingerprints=_typed(link.base_local or {}))
+        return _local_block(session, link, link.block)
     if link.owner_act == OwnerAct.DELETE:
         return Local(present=False, evidence=Evidence.OWNER_ACT, names_item=True, asked_here=True)
     return Local(present=False)
+
+
+def _local_block(session: Session, link: Link, block: Block) -> Local:
+    """Return what a block says: as agreed, but for the groups that its owner has changed here."""
+    said = _typed(link.base_local or {})
+    edited = [group for group, value in said.items() if not value]
+    if edited and not block.recurring:
+        here = fingerprints(render_block(block, link.opened_uid), session.fingerprint)
+        said = {**said, **{group: here[group] for group in edited}}
+    return Local(present=True, fingerprints=said, changed_at=_moments(block), changed_by=_authors(block))
+
+
+def _says_something_new(link: Link) -> bool:
+    """Return whether the copy that is to go was edited in its calendar, which is taken over before it goes."""
+    apart = {FieldGroup.NOTES} if link.notes_apart else set()
+    seen, agreed = link.observed or {}, link.base_remote or {}
+    return link.observed_present and any(seen.get(one) != agreed.get(one) for one in set(MERGED_GROUPS) - apart)
+
+
+def _moments(thing: Activity | Block) -> dict[FieldGroup, datetime]:
+    return {FieldGroup(group): datetime.fromisoformat(at) for group, (at, _by) in thing.changed_at.items()}
+
+
+def _authors(thing: Activity | Block) -> dict[FieldGroup, str]:
+    return {FieldGroup(group): str(by) for group, (_at, by) in thing.changed_at.items()}
 
 
 def _local_activity(session: Session, link: Link, activity: Activity, waits: bool) -> Local:
@@ -181,15 +206,15 @@ def _local_activity(session: Session, link: Link, activity: Activity, waits: boo
     if evidence:
         named = link.owner_act == OwnerAct.DELETE
         return Local(present=False, evidence=evidence, names_item=named, asked_here=link.asked_here)
-    if link.owner_act in LEAVING and not waits:
+    if link.owner_act in LEAVING and not waits and not _says_something_new(link):
         return Local(present=False, evidence=Evidence.OWNER_ACT, asked_here=True)
-    if waits:  # what changes here goes out with the new copy
+    if link.owner_act in LEAVING:  # what was said there at the last moment comes in; nothing more goes out to it
         return Local(present=True, fingerprints=_typed(link.base_local or {}))
     return Local(
         present=True,
         fingerprints=local_fingerprints(session, link),
-        changed_at={FieldGroup(group): datetime.fromisoformat(at) for group, (at, _by) in activity.changed_at.items()},
-        changed_by={FieldGroup(group): str(by) for group, (_at, by) in activity.changed_at.items()},
+        changed_at=_moments(activity),
+        changed_by=_authors(activity),
     )
 
 

@@ -51,7 +51,9 @@ def new_identity(session: Session, link: Link) -> None:
     """Give the copy a new href and UID of ours: a deleted UID can stay taken (A55). Short, random, storable names."""
     uid = str(session.new_id())
     href = join(link.calendar.path.reveal(), f"{uid}.ics")
-    OwnUid.objects.create(company=session.company, uid_hash=session.own_uid_hash(uid.encode()), activity=link.activity)
+    if link.activity:  # a private event that is made again is its owner's, and known by its link alone
+        own_hash = session.own_uid_hash(uid.encode())
+        OwnUid.objects.create(company=session.company, uid_hash=own_hash, activity=link.activity)
     remember(
         link,
         uid=uid,
@@ -104,7 +106,7 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
     letter = patched(session, state, text, content, possible)
     seen = fingerprints(letter.content, session.fingerprint)
     base = (
-        _block_base(link, seen)
+        _block_base(link, seen, possible)
         if link.block
         else (agreement.partial(state.base, state.local.fingerprints, seen, possible))
     )
@@ -118,10 +120,10 @@ def update(session: Session, link: Link, state: State, groups: Collection[FieldG
             remember(link, reason=str(REPEATS))
 
 
-def _block_base(link: Link, seen: Fingerprints) -> Base:
-    """Return the base of a block whose old time was written again: whatever else it says comes in next."""
+def _block_base(link: Link, seen: Fingerprints, written: Collection[FieldGroup]) -> Base:
+    """Return the base of a block of which these groups were written: whatever else its event says comes in next."""
     agreed = {FieldGroup(group): value for group, value in (link.base_remote or {}).items()}
-    agreed[FieldGroup.TIME] = seen[FieldGroup.TIME]
+    agreed |= {group: seen[group] for group in written}
     return Base(agreed, agreed)
 
 
