@@ -23,7 +23,7 @@ class Heard:
     body: bytes
 
 
-Act = Callable[[socket.socket], None]
+Act = Callable[[socket.socket], bool | None]  # True: the connection goes on
 Script = Callable[[Heard], bytes | Act]
 
 
@@ -91,9 +91,10 @@ class Puppet:
                     self.heard.append(heard)
                     said = self.script(heard)
                     if callable(said):
-                        said(sock)
-                        return
-                    sock.sendall(said)
+                        if not said(sock):
+                            return
+                    else:
+                        sock.sendall(said)
 
     def _hear(self, stream: object) -> Heard | None:
         first = stream.readline().decode("latin-1").split()  # type: ignore[attr-defined]
@@ -123,6 +124,18 @@ def puppet(script: Script | bytes | Act, context: ssl.SSLContext | None = None) 
 
 def hang_up(sock: socket.socket) -> None:
     """Close without a word."""
+
+
+def pause(*pieces: bytes, seconds: float = 0.01) -> Act:
+    """Return an act that waits before each piece, and goes on with the connection."""
+
+    def act(sock: socket.socket) -> bool:
+        for piece in pieces:
+            time.sleep(seconds)
+            sock.sendall(piece)
+        return True
+
+    return act
 
 
 def drip(data: bytes, every: float = 0.05) -> Act:

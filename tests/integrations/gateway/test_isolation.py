@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,13 +18,16 @@ from integrations.gateway.errors import GatewayError, WrongAccount
 from integrations.gateway.reach import Reach
 from integrations.gateway.target import host_ports
 from integrations.gateway.transport import Outgoing, Transport
-from tests.integrations.gateway.puppet import Act, Heard, Puppet, answer, entry, multistatus, puppet
+from tests.integrations.gateway.puppet import Act, Heard, Puppet, answer, entry, multistatus, pause, puppet
 
 PROFILE = Profile("puppet", burst=10_000, per_second=10_000, per_minute=1_000_000)
 #: what the server does with a request
-HABITS = ["plain", "chunked", "cut", "hang up", "late", "two answers", "close", "cookie", "redirect", "html", "401"]
+HABITS = [
+    *("plain", "chunked", "cut", "hang up", "slow", "late", "two answers", "smuggled"),
+    *("close", "cookie", "redirect", "html", "401"),
+]
 #: what the client does with the answer
-USES = ["read", "drop", "half"]
+USES = ["read", "read", "impatient", "drop", "half"]
 
 
 def name_in(heard: Heard) -> str:
@@ -66,8 +70,13 @@ class Server:
                 return lambda sock: sock.sendall(body[: len(body) // 2])
             case "hang up":
                 return lambda sock: None
+            case "slow":
+                return pause(body)
             case "late":  # an answer nobody waits for any more follows on the same connection
                 return body + listing(name, 999_999)
+            case "smuggled":  # what is left of this body looks like an answer itself
+                inner = listing(name, 999_999)
+                return pause(b"HTTP/1.1 207 OK\r\nContent-Length: %d\r\n\r\n" % len(inner), inner)
             case "two answers":
                 return answer(500, "oops") + body
             case "close":
@@ -83,7 +92,7 @@ class Server:
         return body
 
 
-def line_of(server: Puppet, name: str, transport: Transport) -> Gateway:
+def line_of(server: Puppet, name: str, transport: Transport, seconds: float = 30) -> Gateway:
     return dav.connect(
         PROFILE,
         server.url,
@@ -91,15 +100,17 @@ def line_of(server: Puppet, name: str, transport: Transport) -> Gateway:
         home=f"{server.url}{name}/",
         reach=Reach(host_ports([server.host_port])),
         transport=transport,
+        deadline=time.monotonic() + seconds,
     )
 
 
 def ask(server: Puppet, transport: Transport, name: str, use: str) -> None:
     """Let one account ask once, and make sure that whatever it gets is its own."""
-    if use != "read":
+    if use in ("drop", "half"):
         return abandon(server, transport, name, use)
     try:
-        found = line_of(server, name, transport).changes(f"/{name}/cal/", "")
+        seconds = 0.005 if use == "impatient" else 30
+        found = line_of(server, name, transport, seconds).changes(f"/{name}/cal/", "")
     except WrongAccount:
         raise
     except GatewayError:
