@@ -180,10 +180,10 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
             remote.update(session, link, state, groups)
         case DeleteRemote(asked_here=asked):
             _delete_remote(session, link, asked)
-        case Merge():
         case Merge() if state.thing is Thing.BLOCK:
             blending.blend(session, link, action)
             raise LookAgain
+        case Merge():
             merging.merge(session, link, state, action)
             raise LookAgain
         case MoveLink(calendar=calendar):
