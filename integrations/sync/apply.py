@@ -169,7 +169,8 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
                 remember(link, owner_act="")
             drawing.create(session, [link])
         case CreateLocal():
-            local.revive(session, link, state)
+            local.revive(session, link)
+            raise LookAgain
         case UpdateLocal(groups=groups):
             local.update(session, link, state, groups)
         case DeleteLocal():

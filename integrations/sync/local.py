@@ -112,17 +112,19 @@ def delete(session: Session, link: Link) -> None:
     session.tally.local_deleted += 1
 
 
-def revive(session: Session, link: Link, state: State) -> None:
-    """Bring an activity back that was deleted here but edited there meanwhile: an edit outlives a deletion."""
+def revive(session: Session, link: Link) -> None:
+    """Bring an activity back that was deleted here but edited there meanwhile: an edit outlives a deletion.
+
+    What each side has said since they last agreed is merged by the plan that follows in the same run: an attendee who
+    left may find newer words here, and what he wrote in his own notes stays his. A task gets its place in the agenda.
+    """
     with session.writing():
         activity = unedited(link)
         at: datetime = link.remote_modified or session.now()
         incoming.revive(activity, by=session.user, at=at)
         activity.refresh_from_db()
-        content = remote_content(session, link)
-        incoming.take(activity, content, set(state.remote.fingerprints), by=session.user, at=at)
+        if not activity.scheduled:
+            incoming.take(activity, remote_content(session, link), {FieldGroup.TIME}, by=session.user, at=at)
         _tell_new_copy(link)
-        if link.owner_act == OwnerAct.DELETE:
-            remember(link, owner_act="")
-        _agree_anew(session, link, state, set(state.remote.fingerprints))
+        remember(link, needs_plan=True, **({"owner_act": ""} if link.owner_act == OwnerAct.DELETE else {}))
     session.tally.local_created += 1
