@@ -75,7 +75,7 @@ def probe(
         report.left_behind = True
 
     with prepared(Ground(raw, entry, home, sleep), left_behind) as ground:
-        for question in QUESTIONS:
+        for question in sorted(QUESTIONS, key=lambda one: int(one.rule[1:])):
             if not only or question.habit in only:
                 tell(question.says)
                 report.findings.append(_answer(question, ground))

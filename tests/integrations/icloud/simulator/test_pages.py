@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from html import unescape
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,7 @@ class Visitor:
     def get(self, path: str, **headers: str) -> Answer:
         return self.site.answer(Request("GET", path, "entry", {"host": HERE} | headers))
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Answer:
+    def post(self, path: str, headers: Any = None, **fields: str) -> Answer:
         sent = {"host": HERE, "origin": f"http://{HERE}"} if headers is None else headers
         return self.site.answer(Request("POST", path, "entry", sent, urlencode(fields).encode()))
 
@@ -185,7 +186,7 @@ def test_a_new_time_keeps_the_zone_the_event_was_written_in(visitor: Visitor) ->
     path = visitor.link("Call with New York", "2026-11-18")
     visitor.change(path, begins="16:30", ends="17:30", scope="all")
     call = visitor.phone.find("Call with New York").events[0]
-    assert (str(call.start.tzinfo), f"{call.start:%H:%M}") == ("America/New_York", "10:30")
+    assert (str(getattr(call.start, "tzinfo", "")), f"{call.start:%H:%M}") == ("America/New_York", "10:30")
 
 
 def test_one_of_a_series_is_changed_alone(visitor: Visitor) -> None:
