@@ -83,11 +83,39 @@ class Body:
 
     def add_before_events(self, lines: list[str]) -> None:
         """Put content lines (a VTIMEZONE) before the first VEVENT."""
-        self._lines[self._first_event : self._first_event] = [
-            f"{physical}{self._break}" for line in lines for physical in fold(line)
-        ]
-        added = sum(1 for line in lines for _ in fold(line))
-        self._begin, self._end = self._begin + added, self._end + added
+        self._insert(self._first_event, lines)
+        self._begin, self._end = self._begin + len(lines), self._end + len(lines)
+
+    def add_to_master(self, lines: list[str]) -> None:
+        """Put content lines (an alarm) last into the master."""
+        self._insert(self._end, lines)
+        self._end += len(lines)
+
+    def take_out(self, begin: int, end: int) -> None:
+        """Take the lines from `begin` up to `end`, both included, out of the master."""
+        del self._lines[begin : end + 1]
+        self._end -= end + 1 - begin
+        self.changed = True
+
+    def alarms(self, uid: str) -> list[tuple[int, int]]:
+        """Return where the master's alarms with that UID begin and end."""
+        found, begin = [], -1
+        for place in range(self._begin + 1, self._end):
+            said = _name(self._lines[place])
+            if said == "BEGIN" and begin < 0 and _value(self._lines[place]) == "VALARM":
+                begin = place
+            elif said == "END" and begin >= 0 and _value(self._lines[place]) == "VALARM":
+                found.append((begin, place))
+                begin = -1
+        return [(begin, end) for begin, end in found if self.said_between(begin, end, "UID").upper() == uid]
+
+    def said_between(self, begin: int, end: int, name: str) -> str:
+        """Return the value of the first property of a name between two lines, "" when there is none."""
+        lines = (_joined(line) for line in self._lines[begin : end + 1] if _name(line) == name)
+        return next((line.partition(":")[2].strip() for line in lines), "")
+
+    def _insert(self, place: int, lines: list[str]) -> None:
+        self._lines[place:place] = ["".join(f"{part}{self._break}" for part in fold(line)) for line in lines]
         self.changed = True
 
     def _places(self, name: str) -> list[int]:

@@ -70,7 +70,7 @@ def later(start: datetime, rest: timedelta) -> datetime:
 
 
 def like(other: Moment, model: Moment) -> Moment:
-    """Return a moment in the kind of another: EXDATE, RECURRENCE-ID and DTEND may come in any form (A7.66, A7.67)."""
+    """Return a moment in the kind of another: EXDATE, RECURRENCE-ID and DTEND may come in any form (A66, A67)."""
     if not isinstance(model, datetime):
         return other.date() if isinstance(other, datetime) else other
     if not isinstance(other, datetime):

@@ -113,7 +113,7 @@ def _each(many: dict[str, list[Line]], name: str) -> Iterator[Line]:
 
 
 def _length(start: Moment, end: Moment | None, written: str) -> tuple[timedelta, Moment]:
-    """Return (nominal length, end): from DTEND, else DURATION, else a day for dates and nothing for times (A6.57)."""
+    """Return (nominal length, end): from DTEND, else DURATION, else a day for dates and nothing for times (A57)."""
     if end is not None:
         return _until(start, like(end, start))
     days, rest = duration(written) or (0, NOTHING)

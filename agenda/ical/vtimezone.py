@@ -1,4 +1,4 @@
-"""The VTIMEZONE that goes with a TZID: iCloud refuses a time whose zone is not described in the text (A6.58)."""
+"""The VTIMEZONE that goes with a TZID: iCloud refuses a time whose zone is not described in the text (A58)."""
 
 from __future__ import annotations
 

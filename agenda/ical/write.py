@@ -14,14 +14,15 @@ from agenda.ical.read import Unreadable, read, understood
 from agenda.ical.vtimezone import describe
 
 PRODUCT = "-//Halfpast//Halfpast Agenda//EN"
-LONGEST_UID = 64  # iCloud answers 404 to longer ones (A6.56)
+LONGEST_UID = 64  # iCloud answers 404 to longer ones (A56)
 
 _STATUS = {Busy.TENTATIVE: "TENTATIVE"}
 
 
-def new_event(content: EventContent, *, stamp: datetime) -> str:
-    """Return a resource with this single event: CRLF, folded, its zone described, an end always (A6.57, A6.58, C13).
+def new_event(content: EventContent, *, stamp: datetime, alarm: Collection[str] = ()) -> str:
+    """Return a resource with this single event: CRLF, folded, its zone described, an end always (A57, A58, D13).
 
+    `alarm`: the content lines of an alarm (`alarms.alarm_lines`), none without it.
     Raises ValueError for a series (its rules cannot be written from content) and for an empty or too long UID.
     """
     if content.recurring:
@@ -38,7 +39,7 @@ def new_event(content: EventContent, *, stamp: datetime) -> str:
         *(line for line in (_text_line("DESCRIPTION", fence.join(content.notes, content.fence)),) if line),
         f"STATUS:{'CANCELLED' if content.cancelled else _STATUS.get(content.busy, 'CONFIRMED')}",
         f"TRANSP:{'TRANSPARENT' if content.busy is Busy.FREE else 'OPAQUE'}",
-        *("SEQUENCE:0", "END:VEVENT", "END:VCALENDAR"),
+        *("SEQUENCE:0", *alarm, "END:VEVENT", "END:VCALENDAR"),
     ]
     return "".join(f"{physical}\r\n" for line in lines for physical in fold(line))
 
@@ -54,7 +55,7 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
     changed = [group for group in groups if now.canonical(group) != content.canonical(group)]
     if not changed:
         return text
-    body = _body(text, resource.place)
+    body = body_of(text, resource.place)
     retimed = FieldGroup.TIME in changed and now.when.canonical() != content.when.canonical()
     if retimed:
         _retime(body, now, content.when)
@@ -66,14 +67,21 @@ def patch(text: str, content: EventContent, groups: Collection[FieldGroup], *, s
         notes = content.notes if FieldGroup.NOTES in changed else now.notes
         inside = content.fence if FieldGroup.FENCE in changed else now.fence
         body.put_text("DESCRIPTION", _value(fence.join(notes, inside)))
-    if not body.changed:
-        return text
+    return stamped(body, now, changed, stamp) if body.changed else text
+
+
+def stamped(body: Body, before: EventContent, changed: Collection[FieldGroup], stamp: datetime) -> str:
+    """Return a changed text with its new stamps, once it says of all other groups what it said `before`.
+
+    Raises Unreadable where it does not.
+    """
     for name in ("DTSTAMP", "LAST-MODIFIED"):
         body.put(name, f"{name}:{_utc(stamp)}")
-    return _checked(body.text(), now, changed)
+    return _checked(body.text(), before, changed)
 
 
-def _body(text: str, place: int) -> Body:
+def body_of(text: str, place: int) -> Body:
+    """Return a text to be changed, `place` telling which VEVENT is the master. Raises Unreadable."""
     try:
         return Body(text, place)
     except OverflowError:
