@@ -13,7 +13,7 @@ PASSWORD_NEEDED = Kind(
         "The server has refused the password of this connection again and again since %(since)s. Nothing is lost: "
         "enter a new one, and your agenda catches up."
     ),
-    action=gettext_lazy("Mend the connection"),
+    action=gettext_lazy("Reconnect"),
     level="danger",
     remind=(1, 3, 7, 14),
 )

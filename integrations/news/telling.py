@@ -34,7 +34,8 @@ from notices.services import tell
 def password_needed(connection: Connection, now: datetime) -> None:
     """Tell the owner that he is needed, and remind him until the connection is mended."""
     facts = {**_facts(connection), "since": connection.refused_at or now}
-    _tell(connection, PASSWORD_NEEDED, facts=facts, link=reverse("connections"), mail=True, now=now)
+    link = reverse("connection_reconnection", args=[connection.pk])
+    _tell(connection, PASSWORD_NEEDED, facts=facts, link=link, mail=True, now=now)
 
 
 def stale(connection: Connection, since: datetime, now: datetime) -> None:

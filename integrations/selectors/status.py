@@ -16,7 +16,7 @@ from agenda.models import Activity, Block
 from agenda.ports import CalendarMark, ConnectionStatus
 from integrations import catalog
 from integrations.models import Connection, Link, RemoteCalendar, Run
-from integrations.selectors import health as attention
+from integrations.selectors import health
 from integrations.services.schedule import STALE_AFTER
 
 #: from the worst to the best: what is said of a thing that has several links
@@ -54,7 +54,7 @@ def connections(owner: User) -> Sequence[ConnectionStatus]:
     mine = Connection.objects.filter(user=owner).exclude(state=Connection.State.SETUP)
     ended = Run.objects.filter(connection=OuterRef("pk"), ended_at__isnull=False).order_by("-started_at")
     rows = list(mine.select_related("account").annotate(last=ended.values("pk")[:1]).order_by("created_at"))
-    waiting = attention.counts(rows)
+    waiting = health.waiting(rows)
     runs = Run.objects.in_bulk([row.last for row in rows if row.last])
     return [
         ConnectionStatus(
@@ -81,7 +81,7 @@ def _repair_url(row: Connection) -> str:
 
 
 def _staleness(row: Connection, now: datetime) -> str:
-    """Return that the connection is not in step, though nothing has gone wrong that we know of: nobody runs the sync."""
+    """Return that the connection is not in step although nothing is known to be wrong: nobody runs the sync."""
     since = row.last_success_at or row.created_at
     if row.state != Connection.State.ACTIVE or now - since <= STALE_AFTER:
         return ""
