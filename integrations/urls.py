@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from integrations.marketplace import acts, attention, colleagues, explore, manage, reconnect, runs
+from integrations.marketplace import acts, attention, calendars, colleagues, explore, manage, reconnect, runs
 from integrations.wizard import authorize, views
 
 _setup = [
@@ -24,6 +24,7 @@ _connection = [
     path("revocation/", acts.revocation, name="connection_revocation"),
     path("removal/", acts.removal, name="connection_removal"),
     path("runs/", runs.runs, name="connection_runs"),
+    path("calendars/", calendars.calendars, name="connection_calendars"),
 ]
 _attention = [
     path("", attention.overview, name="attention"),

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from integrations import catalog
 from integrations.entry import Entry
-from integrations.models import Conflict, Connection, HeldPlan, Link, RemoteCalendar
+from integrations.models import Conflict, Connection, HeldPlan, Link, OwnerAct, RemoteCalendar
 from integrations.services.schedule import STALE_AFTER
 
 State = Connection.State
-COUNTED: Final = ("blocks", "copies", "waiting", "quarantined")
+COUNTED: Final = ("blocks", "copies", "waiting", "quarantined", "moving")
 
 
 class Level(StrEnum):
@@ -68,6 +68,7 @@ class Own:
     waiting: int
     conflicts: int
     quarantined: int
+    moving: int
 
 
 def own(user: User, now: datetime) -> list[Own]:
@@ -125,6 +126,7 @@ def _own(row: Connection, links: dict[str, int], plans: int, lost: int, now: dat
         waiting=links.get("waiting", 0),
         conflicts=lost,
         quarantined=links.get("quarantined", 0),
+        moving=links.get("moving", 0),
     )
 
 
@@ -142,6 +144,7 @@ def _links(rows: Sequence[Connection]) -> dict[UUID, dict[str, int]]:
         copies=Count("pk", filter=Q(origin=Link.Origin.OURS, confirmed=True, observed_present=True)),
         waiting=Count("pk", filter=stuck()),
         quarantined=Count("pk", filter=Q(state=Link.State.QUARANTINED)),
+        moving=Count("pk", filter=Q(owner_act=OwnerAct.MOVING)),
     )
     return {row["connection_id"]: {name: row[name] for name in COUNTED} for row in numbers}
 

@@ -1,0 +1,36 @@
+"""The list of an account's calendars, as it is on the server now: new ones can be chosen, new names are shown."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from django.db import transaction
+
+from integrations.gateway.base import CalendarRow
+from integrations.gateway.errors import GatewayError
+from integrations.models import Connection, RemoteCalendar
+from integrations.services.connect import PATIENCE, store_calendar
+from integrations.services.surroundings import THE_WORLD, Surroundings
+
+
+def refresh(connection: Connection, world: Surroundings = THE_WORLD) -> bool:
+    """Take up calendars that were made since; return False, and change nothing, when the server does not answer."""
+    try:
+        with closing(world.line(connection, seconds=PATIENCE, interactive=True)) as line:
+            rows = line.look(connection.home.reveal())
+    except GatewayError:
+        return False
+    known = {calendar.path.reveal(): calendar for calendar in connection.calendars.all()}
+    with transaction.atomic():
+        for row in rows:
+            if row.path in known:
+                _follow(known[row.path], row)
+            elif row.holds_events and not row.subscribed:
+                store_calendar(connection, row)
+    return True
+
+
+def _follow(calendar: RemoteCalendar, row: CalendarRow) -> None:
+    if calendar.name.reveal() != row.name or calendar.shared != row.shared:
+        calendar.name, calendar.shared = row.name, row.shared
+        calendar.save(update_fields=["name", "shared"])
