@@ -1,0 +1,1 @@
+"""The whole engine under simulation: one seed drives people, phones, server, clock, faults and crashes."""
