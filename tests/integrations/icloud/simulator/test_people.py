@@ -89,6 +89,7 @@ def test_A71_guests_without_an_organiser_are_stripped_or_refused(icloud, href, h
 
 
 def test_A71_guests_of_somebody_elses_event_are_stripped(icloud, href):
+    icloud.switch(unorganised="403")
     assert put(icloud, href, THEIRS, GUEST, ALICE) == 201
     assert "ATTENDEE" not in the_text(icloud) and not mails(icloud)
 
@@ -135,6 +136,11 @@ def test_A73_an_answer_is_told_to_the_organiser(icloud, href, invitation):
 def test_A73_a_change_that_is_no_answer_tells_nobody(icloud, href, invitation):
     assert icloud.put(href, invitation.replace("END:VEVENT", "X-MINE:1\r\nEND:VEVENT")).status == 204
     assert not mails(icloud) and "ATTENDEE" in the_text(icloud)
+
+
+def test_A73_nobody_is_told_of_a_copy_that_came_another_way(icloud, href):
+    icloud.add(icloud.home, event("one", THEIRS, ALICE), "one.ics")
+    assert icloud.ask("DELETE", href).status == 204 and not mails(icloud)
 
 
 @pytest.mark.parametrize(("habit", "status"), [("403", 403), ("stored", 204)])

@@ -69,8 +69,10 @@ def test_A42_hrefs_may_be_whole_and_of_either_host(icloud, two):
 
 
 def test_A42_another_calendars_event_is_not_here(icloud, two):
-    reply = icloud.multiget(icloud.work, "one.ics")
-    assert reply.rows[f"{icloud.work.path}one.ics"].findtext("{DAV:}status") == "HTTP/1.1 404 Not Found"
+    icloud.add(icloud.work, event("other"), "one.ics")
+    body = xml("c:calendar-multiget", f"<d:prop><c:calendar-data/></d:prop><d:href>{icloud.home.path}one.ics</d:href>")
+    reply = icloud.ask("REPORT", icloud.work.path, body)
+    assert reply.rows[f"{icloud.home.path}one.ics"].findtext("{DAV:}status") == "HTTP/1.1 404 Not Found"
 
 
 @pytest.mark.parametrize("cdata", [False, True])
@@ -167,8 +169,8 @@ def test_A47_a_series_comes_whole_and_a_moved_override_is_found_by_its_slot_alon
         *("UID:w", "DTSTAMP:20261101T000000Z", "RECURRENCE-ID:20261208T100000Z", "DTSTART:20261210T100000Z"),
         "DTEND:20261210T110000Z",
     )
-    icloud.add(icloud.home, calendar(master, moved), "w.ics")
-    assert texts(between(icloud, "20261208", "20261209")) == [calendar(master, moved)]
+    icloud.add(icloud.home, calendar(moved, master), "w.ics")
+    assert texts(between(icloud, "20261208", "20261209")) == [calendar(moved, master)]
     assert names(between(icloud, "20261210", "20261211")) == []
 
 
