@@ -22,6 +22,13 @@ def draw(
     return [_row(owner, span, home, block, activity) for span in spans]
 
 
+def add_to_activity(activity: Activity, owner: User, spans: Iterable[Span]) -> None:
+    """Add what is not drawn yet of an activity that its owner made repeat on a phone; doing it twice adds nothing."""
+    known = set(BlockSpan.objects.filter(activity=activity, owner=owner).values_list("recurrence_id", flat=True))
+    rows = draw(owner, spans, activity=activity)
+    BlockSpan.objects.bulk_create([row for row in rows if row.recurrence_id not in known])
+
+
 def _row(owner: User, span: Span, home: ZoneInfo, block: Block | None, activity: Activity | None) -> BlockSpan:
     when = span.when
     walls = ("", "") if when.kind is TimeKind.ZONED else (when.start.isoformat(), when.end.isoformat())

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
-from agenda.ical.read import Unreadable
+from agenda.content import Span
+from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.ical.recurrence import TooMuch, expand
 from agenda.services import blocks
+from agenda.services import spans as drawing
 from integrations.models import Link
 from integrations.sync.reading import Reader
 from integrations.sync.session import Session
+
+_REPEATS = re.compile(r"^(?:RRULE|RDATE)[:;]", re.MULTILINE | re.IGNORECASE)
 
 
 def roll(session: Session) -> None:
@@ -17,6 +22,7 @@ def roll(session: Session) -> None:
     if session.connection.horizon == session.horizon:
         return
     _extend(session)
+    _extend_activities(session)
     _reached(session)
     with session.writing():
         session.connection.horizon = session.horizon
@@ -36,6 +42,33 @@ def _extend(session: Session) -> None:
         new = [span for span in found.spans if span.when.instants(session.home_zone)[0] >= start]
         with session.writing():
             blocks.extend(link.block, new, session.horizon if not found.complete else None)
+
+
+def _extend_activities(session: Session) -> None:
+    """Draw on, from the last horizon, what somebody made repeat on a phone; the activity is its first time."""
+    begun = session.connection.horizon
+    if begun is None:
+        return
+    start = datetime.combine(begun, datetime.min.time(), tzinfo=session.home_zone)
+    pushed = Link.objects.filter(connection=session.connection, activity__deleted_at=None, text__isnull=False)
+    for link in pushed.exclude(activity=None).select_related("activity").iterator(chunk_size=200):
+        text = link.opened_text
+        if link.activity is None or not _REPEATS.search(text):
+            continue
+        try:
+            spans = _after_the_first(session, text, start)
+        except (TooMuch, Unreadable, NotAnEvent):
+            continue
+        with session.writing():
+            drawing.add_to_activity(link.activity, session.user, spans)
+
+
+def _after_the_first(session: Session, text: str, start: datetime) -> list[Span]:
+    """Return the occurrences that begin from `start` up to today's horizon, without the series' first."""
+    first = read(text, me=session.me).when.instants(session.home_zone)[0]
+    found = expand(text, start=start, end=session.window[1], home=session.home_zone, me=session.me).spans
+    begins = [(span.when.instants(session.home_zone)[0], span) for span in found]
+    return [span for begin, span in begins if begin >= start and begin != first]
 
 
 def _reached(session: Session) -> None:

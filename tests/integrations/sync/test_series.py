@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -66,6 +67,28 @@ def test_a_pushed_meeting_made_to_repeat_on_the_phone_stays_its_first_occurrence
     before = len(stage.writes())
     stage.settle(alice)
     assert len(stage.writes()) == before
+
+
+def test_the_horizon_rolls_over_a_meeting_made_to_repeat_on_the_phone_too(stage, alice):
+    stage.connect(alice)
+    first = meeting(alice, "First", 3)
+    stage.settle(alice)
+    phone, href = stage.phone(alice), stage.the_href(alice, "Work")
+    phone.edit(href, phone.read(href).replace("SUMMARY:", "RRULE:FREQ=WEEKLY\r\nSUMMARY:"))
+    stage.settle(alice)
+    drawn = drawn_of(first)
+    stage.clock.pass_(days=21)
+    stage.settle(alice)
+    weeks = [start - earlier for earlier, start in pairwise(drawn_of(first))]
+    assert len(weeks) == len(drawn) + 2 and {pause.days for pause in weeks} <= {6, 7}  # wall time: an hour may differ
+    assert soon(3) not in drawn_of(first), "the activity itself is its first time"
+    stage.settle(alice)
+    assert len(drawn_of(first)) == len(weeks) + 1
+
+
+def drawn_of(activity: Activity) -> list[datetime]:
+    """Return when the drawn times of an activity begin."""
+    return list(BlockSpan.objects.filter(activity=activity).order_by("start").values_list("start", flat=True))
 
 
 @pytest.mark.parametrize("word", ["STATUS:CANCELLED", "ATTENDEE;PARTSTAT=DECLINED:mailto:alice@example.org"])
