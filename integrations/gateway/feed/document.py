@@ -78,12 +78,12 @@ def parse(body: bytes) -> Document:
     events: list[Event] = []
     zones: dict[str, str] = {}
     head = len(text)
-    for kind, start, inner in _components(text):
+    for kind, start, (first, last, end) in _components(text):
         head = min(head, start)
         if kind == "VEVENT":
-            events.append(event_of(text[start : inner[-1]], inner[0] - start, inner[1] - start))
-        elif kind == "VTIMEZONE" and inner[-1] - start <= LARGEST_ZONE and (name := _TZID.search(text, start)):
-            zones.setdefault(name[1].strip(), text[start : inner[-1]])
+            events.append(event_of(text, start, end, first, last))
+        elif kind == "VTIMEZONE" and end - start <= LARGEST_ZONE and (name := _TZID.search(text, start)):
+            zones.setdefault(name[1].strip(), text[start:end])
         if len(events) > MOST_EVENTS:
             raise TooLarge(f"the calendar holds more than {MOST_EVENTS} events")
     return Document(_first(_NAME, text[:head]), _first(_COLOR, text[:head]), _items(events), zones)

@@ -38,9 +38,11 @@ def hashed(*texts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One VEVENT as written, with LF line ends. What lies inside it (alarms have UIDs too) is text[inner:after]."""
+    """One VEVENT as written, with LF line ends. What lies inside it (alarms have UIDs too) is source[inner:after]."""
 
-    written: str = field(repr=False)
+    source: str = field(repr=False)  # the whole file: its text lies from `begin` to `end`, and is not copied
+    begin: int
+    end: int
     inner: int
     after: int
     uid: str = field(repr=False)  # its own; or one made from what it says, the same as long as it says the same
@@ -56,23 +58,25 @@ class Event:
     def text(self) -> str:
         """Return its text under its UID."""
         if self.named:
-            return self.written
-        outer, inner = self.written[: self.inner], self.written[self.inner : self.after]
+            return self.source[self.begin : self.end]
+        outer, inner = self.source[self.begin : self.inner], self.source[self.inner : self.after]
         begin, _, rest = _UID_LINES.sub("", outer).partition("\n")
-        return f"{begin}\nUID:{self.uid}\n{rest}{inner}{_UID_LINES.sub('', self.written[self.after :])}"
+        return f"{begin}\nUID:{self.uid}\n{rest}{inner}{_UID_LINES.sub('', self.source[self.after : self.end])}"
 
     def with_uid(self, uid: str) -> Event:
         """Return the same event under another UID."""
         return replace(self, uid=uid, named=False)
 
 
-def event_of(written: str, inner: int, after: int) -> Event:
-    """Return the event that a text holds, from its BEGIN line to its END line."""
-    own = (written[:inner] + written[after:]).replace("\n ", "").replace("\n\t", "")
-    said = hashed(_STAMPS.sub("", written))
+def event_of(source: str, begin: int, end: int, inner: int, after: int) -> Event:
+    """Return the event that stands in a file from its BEGIN line at `begin` to behind its END line at `end`."""
+    own = (source[begin:inner] + source[after:end]).replace("\n ", "").replace("\n\t", "")
+    said = hashed(_STAMPS.sub("", source[begin:end]))
     uid = _first(_UID, own).strip()[:_LONGEST_UID]
     return Event(
-        written=written,
+        source=source,
+        begin=begin,
+        end=end,
         inner=inner,
         after=after,
         uid=uid or f"{said}@halfpast",
