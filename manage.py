@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`up` runs everything, `verify` checks everything; every other word is plain Django.
+"""`up` runs everything, `verify` checks everything, `simulate_icloud` plays Apple; all else is plain Django.
 
 Whatever the word, it runs in the project's own environment, which is built first where it is missing.
 """
@@ -33,6 +33,10 @@ def main(arguments: list[str]) -> int:
         from operations import verify
 
         return verify.main(arguments[1:])
+    if arguments[:1] == ["simulate_icloud"]:
+        from operations import simulate_icloud
+
+        return simulate_icloud.main(arguments[1:])
     return django(arguments)
 
 

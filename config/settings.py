@@ -67,13 +67,14 @@ SITE_URL: str = HALFPAST_URL or (datafolder.running(DATA) or {}).get("url", "")
 
 # --- what the gateway may reach ---------------------------------------------------------------------------------------
 
+#: what a running `up` started itself on this data folder, so that commands beside it find the demo's servers
+_STARTED: dict[str, Any] = {} if PRODUCTION else datafolder.running(DATA) or {}
+HALFPAST_STARTED_HOSTS: list[str] = _STARTED.get("hosts", [])  # host:port
 HALFPAST_PRIVATE_HOSTS = table.items(os.environ, "HALFPAST_PRIVATE_HOSTS")
-HALFPAST_ICLOUD_URL = table.text(os.environ, "HALFPAST_ICLOUD_URL")
-HALFPAST_CA_FILE = table.text(os.environ, "HALFPAST_CA_FILE")
+HALFPAST_ICLOUD_URL = table.text(os.environ, "HALFPAST_ICLOUD_URL") or _STARTED.get("icloud_url", "")
+HALFPAST_CA_FILE = table.text(os.environ, "HALFPAST_CA_FILE") or _STARTED.get("ca_file", "")
 if PRODUCTION and (HALFPAST_ICLOUD_URL or HALFPAST_CA_FILE):
     raise ImproperlyConfigured("HALFPAST_ICLOUD_URL and HALFPAST_CA_FILE are for tests: unset them in production.")
-#: host:port of servers that a running `up` started itself on this data folder (the demo's calendar server)
-HALFPAST_STARTED_HOSTS: list[str] = [] if PRODUCTION else (datafolder.running(DATA) or {}).get("hosts", [])
 
 # --- the parts --------------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,12 @@ import secrets
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from operations.embedded.icloud import Running
+
 ZONE = "Europe/Brussels"
 COMPANY, OTHER_COMPANY = "Pixel & Paper", "Mallory Ltd"
-#: the account that plays somebody's Apple Account on the demo's calendar server
-APPLE_ACCOUNT = "bob@icloud.example"
+#: the account of the simulated iCloud; its passwords are kept in that one's folder
+APPLE_ACCOUNT, APPLE_OWNER = "bob@icloud.example", "Bob"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,18 @@ CAST = (
 
 
 def load(folder: Path) -> Secrets | None:
-    """Return the demo's secrets, with those that an older one lacks, or None when this data folder has no demo."""
+    """Return the demo's secrets, or None when this data folder has no demo."""
     try:
         kept = Secrets(**json.loads((folder / "demo.json").read_text()))
     except FileNotFoundError:
         return None
-    passwords = {**kept.calendar_passwords}
-    passwords.setdefault(APPLE_ACCOUNT, _password())
-    return replace(kept, calendar_passwords=passwords)
+    users = {name: password for name, password in kept.calendar_passwords.items() if name != APPLE_ACCOUNT}
+    return replace(kept, calendar_passwords=users)  # an older demo let that server play Apple's too
 
 
 def fresh() -> Secrets:
     """Return new secrets."""
-    return Secrets(_password(), {"alice": _password(), APPLE_ACCOUNT: _password()})
+    return Secrets(_password(), {"alice": _password()})
 
 
 def save(folder: Path, kept: Secrets) -> None:
@@ -67,24 +68,27 @@ def save(folder: Path, kept: Secrets) -> None:
     draft.replace(folder / "demo.json")
 
 
-def sign_ins(kept: Secrets, calendar_url: str, *, as_apple: bool = False) -> str:
-    """Return the lines that `up` prints. `as_apple`: the demo's calendar server stands in for Apple's."""
-    rows = [f"  {person.email:<22} {person.what}" for person in CAST]
-    passwords = dict(kept.calendar_passwords)
-    apple = passwords.pop(APPLE_ACCOUNT)
-    calendar = [f"  {name:<22} {password}" for name, password in passwords.items()]
+def sign_ins(kept: Secrets, calendar_url: str, apple: Running | None) -> str:
+    """Return the lines that `up` prints. `apple`: what plays Apple's part, unless the operator named another."""
     lines = [
         f"Sign in with the password  {kept.password}  as",
-        *rows,
+        *(_row(person.email, person.what) for person in CAST),
         f"The demo's calendar server is {calendar_url}, for Other CalDAV calendar; its users and passwords:",
-        *calendar,
+        *(_row(name, password) for name, password in kept.calendar_passwords.items()),
     ]
-    if as_apple:
+    if apple:
         lines += [
-            "It plays Apple's for Apple iCloud Calendar too; Apple Account e-mail and app-specific password:",
-            f"  {APPLE_ACCOUNT:<22} {apple}",
+            f"For Apple iCloud Calendar a simulated iCloud plays Apple's part, {apple.url}; its account:",
+            _row("Apple Account e-mail", apple.apple_id),
+            _row("app-specific password", apple.app_password),
+            _row("main Apple password", f"{apple.main_password}  is refused, as Apple refuses it"),
+            _row("its owner's iPhone", apple.iphone),
         ]
     return "\n".join(lines)
+
+
+def _row(what: str, value: str) -> str:
+    return f"  {what:<22} {value}"
 
 
 def _password() -> str:

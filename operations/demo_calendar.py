@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 _CALENDARS = {"Halfpast": "#2f6fde", "Personal": "#8e8e93", "Family": "#63c132"}
-#: as on an iPhone
-_APPLE_CALENDARS = {"Home": "#1badf8", "Work": "#cc73e1", "Family": "#63da38"}
 _ZONE = (
     "BEGIN:VTIMEZONE\r\nTZID:Europe/Brussels\r\n"
     "BEGIN:DAYLIGHT\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nTZNAME:CEST\r\nDTSTART:19810329T020000\r\n"
@@ -23,7 +21,7 @@ _ZONE = (
 def write(folder: Path, users: list[str], today: date) -> None:
     """Write each user's calendars below `folder`, once: what is there is left alone."""
     for user in users:
-        for name, colour in (_APPLE_CALENDARS if "@" in user else _CALENDARS).items():
+        for name, colour in _CALENDARS.items():
             calendar = folder / "collection-root" / user / name.lower()
             if calendar.exists():
                 continue
@@ -56,8 +54,6 @@ def _events(calendar: str, today: date) -> Iterator[list[str]]:
     monday = today - timedelta(days=today.weekday())
     if calendar == "Personal":
         yield from _personal(monday)
-    if calendar == "Home":
-        yield from _home(monday)
     if calendar == "Family":
         yield from _family(monday)
 
@@ -71,16 +67,6 @@ def _personal(monday: date) -> Iterator[list[str]]:
     yield _timed("Gym", monday, 0, "07:00", "08:00", "RRULE:FREQ=WEEKLY;BYDAY=MO,WE,FR")
     yield _timed("Podcast on the train", monday, 2, "08:15", "08:50", "TRANSP:TRANSPARENT")
     yield _dates("City trip to Ghent", monday + timedelta(days=12), 2)
-
-
-def _home(monday: date) -> Iterator[list[str]]:
-    for week in range(4):
-        start = monday + timedelta(weeks=week)
-        yield _timed("Swimming", start, 1, "12:00", "13:00", "LOCATION:Swimming pool")
-        yield _timed("Garage", start, 2, "08:30", "09:00")
-    yield _timed("Choir", monday, 3, "19:30", "21:30", "RRULE:FREQ=WEEKLY")
-    yield _timed("Football with the neighbours", monday, 4, "18:00", "19:30", "STATUS:TENTATIVE")
-    yield _dates("Weekend at the coast", monday + timedelta(days=12), 2)
 
 
 def _family(monday: date) -> Iterator[list[str]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from operations import demo, demo_calendar, parts
 from operations.datafolder import ROOT
-from operations.embedded import radicale, valkey
+from operations.embedded import icloud, radicale, valkey
 from operations.supervisor import Part, Supervisor
 from operations.upfile import UpFile
 
@@ -42,6 +42,7 @@ class House:
     say: Callable[[str], None]
     environment: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    apple: Part | None = None  # what plays Apple's part
 
     @property
     def port(self) -> int:
@@ -53,17 +54,19 @@ class House:
         """Return the address on this machine."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, *, demo: bool) -> str:
+    def start(self, *, with_demo: bool) -> str:
         """Start everything; return what to say after the ready line: the demo's sign-ins, or the set-up link."""
         self.environment["HALFPAST_DATA"] = str(self.folder)
         self._note(url=self.url, web=self.port, hosts=[])
         self._start_broker()
-        prepared = json.loads(self._manage("prepare", "--json", *([] if demo else ["--setup-link"])))
+        if with_demo and demo.load(self.folder):
+            self._spawn_icloud()  # it starts while the database is looked at
+        prepared = json.loads(self._manage("prepare", "--json", *([] if with_demo else ["--setup-link"])))
         if production():
             self._manage("collectstatic", "--noinput")
-        last_words = self._start_demo(may_make=not prepared["users"]) if demo else ""
+        last_words = self._start_demo(may_make=not prepared["users"]) if with_demo else ""
         self._start_services(prepared["threads"])
-        return last_words or self._invitation(prepared["setup_path"])
+        return self._with_mails(last_words) or self._invitation(prepared["setup_path"])
 
     def _note(self, **facts: Any) -> None:
         """Add to up.json."""
@@ -92,26 +95,39 @@ class House:
         return running.url
 
     def _start_demo(self, *, may_make: bool) -> str:
-        """Start the demo's calendar server, make what is missing of the demo, and return the sign-ins."""
+        """Start the demo's calendar servers, make what is missing of the demo, and return the sign-ins."""
         kept = demo.load(self.folder) or (demo.fresh() if may_make else None)
         if kept is None:
             return ""
         demo.save(self.folder, kept)
-        calendars = self.folder / "radicale" / "collections"
-        demo_calendar.write(calendars, list(kept.calendar_passwords), date.today())
+        self._spawn_icloud()
+        demo_calendar.write(self.folder / "radicale" / "collections", list(kept.calendar_passwords), date.today())
         server = self._start_radicale(kept)
-        as_apple = self._let_play_apple(server.url)
         if kept.seeded_for != server.url and self._seeded(server.url):
             kept = replace(kept, calendar_port=server.port, seeded_for=server.url)
             demo.save(self.folder, kept)
-        return demo.sign_ins(kept, server.url, as_apple=as_apple)
+        return demo.sign_ins(kept, server.url, self._icloud_listens())
 
-    def _let_play_apple(self, url: str) -> bool:
-        """Let the demo's calendar server stand in for Apple's, unless the operator named another; return whether."""
-        if os.environ.get("HALFPAST_ICLOUD_URL", "").strip():
-            return False
-        self.environment["HALFPAST_ICLOUD_URL"] = url
-        return True
+    def _spawn_icloud(self) -> None:
+        """Begin to start what plays Apple's part, unless the operator named another or it was begun already."""
+        if self.apple or os.environ.get("HALFPAST_ICLOUD_URL", "").strip():
+            return
+        https = not os.environ.get("HALFPAST_CA_FILE", "").strip()  # a root of the operator's own is not replaced
+        account, name = demo.APPLE_ACCOUNT, demo.APPLE_OWNER
+
+        def spawn() -> subprocess.Popen[bytes]:
+            return icloud.spawn(self.folder, account, name, demo.ZONE, self.environment, https=https)
+
+        self.apple = self.supervisor.add(Part("demo's simulated iCloud", spawn, icloud.log(self.folder)))
+
+    def _icloud_listens(self) -> icloud.Running | None:
+        """Wait until it listens, and let everybody take it for Apple's."""
+        if self.apple is None:
+            return None
+        running = icloud.wait(self.folder, self.apple.running, seconds=PATIENCE)
+        self.environment |= running.environment
+        self._note(icloud_url=running.url, ca_file=running.ca_file, iphone=running.iphone)
+        return running
 
     def _seeded(self, url: str) -> bool:
         """Make the demo's rows; a demo that lacks something is no reason not to start, and is tried again next time."""
@@ -163,6 +179,12 @@ class House:
         if done.returncode:
             raise CannotStart("Halfpast could not start.")
         return done.stdout
+
+    def _with_mails(self, words: str) -> str:
+        """Return the demo's words, with where its people read the mails that no mail server takes."""
+        if not words or os.environ.get("EMAIL_URL", "").strip():
+            return words
+        return f"{words}\nMails that would have been sent to them: {self.url}/mails/ once signed in."
 
     def _invitation(self, path: str) -> str:
         """Return the sentence with the one-time set-up link, when there is one."""

@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 from operations import datafolder, ports
-from operations.embedded import radicale, valkey
+from operations.embedded import icloud, radicale, valkey
 from operations.house import CannotStart, House, production
 from operations.supervisor import GivesUp, Stopped, Supervisor
 from operations.upfile import AlreadyRunning, UpFile
+
+_REASONS = (AlreadyRunning, CannotStart, GivesUp, valkey.WillNotStart, radicale.WillNotStart, icloud.WillNotStart)
 
 
 def main(arguments: list[str]) -> int:
@@ -25,14 +27,14 @@ def main(arguments: list[str]) -> int:
         _have_folder(folder)
         with UpFile(folder) as file, Supervisor(say) as supervisor, ports.bind(wish.port) as listener:
             house = House(folder, file, supervisor, listener, say)
-            last_words = house.start(demo=not (wish.no_demo or production()))
+            last_words = house.start(with_demo=not (wish.no_demo or production()))
             say(f"Halfpast is ready: {house.url}")
             say(last_words)
             supervisor.watch()
     except Stopped:
         say("Halfpast has stopped.")
         return 0
-    except (AlreadyRunning, CannotStart, GivesUp, OSError, valkey.WillNotStart, radicale.WillNotStart) as reason:
+    except (*_REASONS, OSError) as reason:
         print(reason, file=sys.stderr, flush=True)
     return 1
 
