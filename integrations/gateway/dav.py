@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+from agenda.ical.decode import decoded
 from integrations.gateway import bodies, discovery
 from integrations.gateway.answer import Answer
 from integrations.gateway.base import (
@@ -126,7 +127,7 @@ class DavGateway:
             answer.small_body()
             return None
         check_read(answer)
-        text = _text(answer.body(ITEM_CEILING))
+        text = decoded(answer.body(ITEM_CEILING))
         if not answer.framed and not text.rstrip().upper().endswith("END:VCALENDAR"):
             raise Unreachable("the server's answer was cut")
         return Resource(href, answer.header("ETag"), crlf(text))
@@ -224,10 +225,3 @@ def _needed(etag: str) -> str:
     if etag in ("", "*"):  # If-Match: * is backwards on iCloud, and blind everywhere (docs/icloud.md A54)
         raise PreconditionFailed("no ETag is known for this resource: look again first")
     return etag
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return body.decode("latin-1")
