@@ -116,7 +116,7 @@ TABLE: tuple[Setting, ...] = (
         "HALFPAST_PRIVATE_HOSTS",
         "",
         "Calendar servers on private or loopback addresses that users may connect to, as `host:port`, separated by "
-        "commas; over plain http too. All others are refused.",
+        "commas; over plain http too. All others are refused. One never leads to another without its user's word.",
         kind="list",
     ),
     Setting(
