@@ -18,8 +18,8 @@ from integrations import catalog
 from integrations.gateway.base import Meter
 from integrations.gateway.errors import GatewayError
 from integrations.models import Connection, Outcome, ProviderAccount, Run, Scope
-from integrations.services import providers
 from integrations.news import settling, telling
+from integrations.services import providers
 from integrations.services.schedule import jitter, next_slot
 from integrations.services.surroundings import THE_WORLD, Surroundings
 from integrations.sync import acting, engine, lease
@@ -37,6 +37,7 @@ DOUBT = timedelta(minutes=10)
 FRESH = (
     *("ring_seq", "heard_seq", "last_look_at", "home", "horizon", "generation"),
     *("push_to", "push_tasks", "push_calls", "detail", "alert"),
+    *("username", "password", "hosts"),
 )
 #: how often a waiting run asks for the lease (seconds)
 KNOCK = 0.25
@@ -196,7 +197,7 @@ def _record_success(report: RunReport, session: Session, started: datetime) -> N
 def _record_failure(connection: Connection, verdict: Verdict, now: datetime) -> None:
     facts: dict[str, object] = {"last_reason": verdict.reason}
     soon = verdict.wait or verdict.back_off or timedelta()
-    facts["next_sync_at"] = now + soon if verdict.outcome != Outcome.FAILED or soon else next_slot(connection.pk, now)
+    facts["next_sync_at"] = now + soon if soon or verdict.outcome == Outcome.CONTINUE else next_slot(connection.pk, now)
     if verdict.refused:
         facts |= _refused(connection, verdict, now)
     Connection.objects.filter(pk=connection.pk).update(**facts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from integrations.gateway import errors
 from integrations.models import Outcome
@@ -15,6 +16,11 @@ LONGEST = timedelta(hours=6)
 SHORTEST = timedelta(seconds=60)
 #: after so many failures in a row an answer that cannot be understood is told as a failure (fault row 26)
 PUZZLED = 2
+#: a first refusal proves nothing (docs/icloud.md A17)
+DOUBTED = gettext_noop(
+    "The server refused this user name and password. That may pass: it is tried once more in ten minutes, and nothing "
+    "is lost meanwhile."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
     """
     match error:
         case errors.Refused():
-            return Verdict(Outcome.RETRY, _("The server refused this user name and password."), refused=True)
+            return Verdict(Outcome.RETRY, _(DOUBTED), refused=True)
         case errors.Throttled(retry_after=seconds):
             return Verdict(Outcome.RETRY, _("The server asked us to wait."), wait=_wish(seconds, strikes))
         case errors.DeadlinePassed():

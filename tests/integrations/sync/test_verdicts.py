@@ -9,7 +9,7 @@ import pytest
 
 from agenda.models import Block
 from agenda.services import activities, convert
-from integrations.gateway.errors import Forbidden, NotUnderstood, Rejected, TooLarge, UidTaken
+from integrations.gateway.errors import CalendarGone, Forbidden, NotUnderstood, Rejected, TooLarge, UidTaken
 from integrations.models import Conflict, Connection, HeldPlan, Link, Run
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
 from tests.integrations.sync.test_crash import meeting
@@ -31,6 +31,14 @@ def test_one_calendar_in_trouble_does_not_stop_the_other(stage, alice, error):
     stage.server.faults.clear()
     stage.settle(alice)
     assert Block.objects.count() == 1
+
+
+def test_an_account_that_is_gone_is_not_asked_for_every_minute(stage, alice):
+    stage.connect(alice)
+    stage.settle(alice)
+    stage.server.faults.set("*", CalendarGone("404"), times=100)
+    assert stage.sync(alice).outcome == "needs_user"
+    assert Connection.objects.get().next_sync_at > stage.clock.now() + timedelta(minutes=10)
 
 
 def test_a_refused_write_closes_the_calendar_and_the_owner_is_told(stage, alice):
