@@ -1,4 +1,4 @@
 """iCalendar text ↔ EventContent. Pure: no Django, no clock, no network.
 
-Its doors: `read`, `recurrence`, `write` and `fence`.
+Its doors: `decode`, `read`, `recurrence`, `write`, `alarms` and `fence`.
 """
