@@ -17,6 +17,8 @@ from config.celery import app
 from operations import ports
 from tests.operations.houses import Up, gone_within, living, manage
 
+SERVICES = ("gunicorn", "--queues sync", "--queues interactive", "celery -A config beat")
+
 
 def answer(url: str) -> tuple[int, str]:
     with urllib.request.urlopen(url, timeout=10) as response:
@@ -37,8 +39,9 @@ def test_one_command_runs_everything_and_prints_the_sign_ins(demo: Up) -> None:
     assert answer(demo.ready() + "/healthz")[0] == 200
     for name in ("alice@example.com", "bob@example.com", "carol@example.com", "mallory@example.org"):
         demo.wait_for(name)
+    assert "/mails/" in demo.wait_for("Mails that would have been sent")
     commands = " ".join(demo.children().values())
-    for part in ("gunicorn", "--queues sync", "--queues interactive", "celery -A config beat", "valkey", "radicale"):
+    for part in (*SERVICES, "valkey", "radicale", "simulate_icloud"):
         assert part in commands
 
 
@@ -48,6 +51,7 @@ def test_up_json_tells_its_ports_and_is_the_owners_alone(demo: Up) -> None:
     assert demo.ready() == facts["url"] == f"http://127.0.0.1:{facts['web']}"
     assert ports.answers(facts["broker"])
     assert f"127.0.0.1:{facts['radicale']}" in facts["hosts"]
+    assert answer(facts["iphone"])[0] == 200
     assert stat.S_IMODE((demo.data / "up.json").stat().st_mode) == 0o600
 
 
@@ -61,6 +65,21 @@ def test_the_demo_calendar_is_in_the_agenda_from_the_start(demo: Up) -> None:
     listed = manage(demo.data, "agenda", "list", "--user", "alice@example.com", *week, "--json")
     assert listed.returncode == 0, listed.stderr
     assert '"kind": "block"' in listed.stdout
+
+
+def test_apples_calendar_can_be_connected_with_what_was_printed_and_synced_beside_it(demo: Up) -> None:
+    account = "bob@icloud.example"
+    right, wrong = (
+        demo.wait_for(f"  {name} ").split()[-1] for name in ("app-specific password", "Apple Account e-mail")
+    )
+    choice = ["--push-to", "Home", "--import", "Personal"]
+    connecting = ["connect", "--user", "bob@example.com", "--entry", "icloud", "--username", account, *choice]
+    refused = manage(demo.data, *connecting, "--password-stdin", stdin=wrong)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    connected = manage(demo.data, *connecting, "--password-stdin", stdin=right)
+    assert connected.returncode == 0, connected.stderr
+    synced = manage(demo.data, "sync", "--user", "bob@example.com")
+    assert "icloud: ok" in synced.stdout, synced.stdout + synced.stderr
 
 
 def test_a_second_up_on_the_same_folder_is_refused_in_one_sentence(demo: Up) -> None:
@@ -101,7 +120,7 @@ def ring(broker: str) -> None:
 
 
 def test_ctrl_c_stops_everything_in_under_five_seconds_and_the_next_start_is_the_same_house(demo: Up) -> None:
-    before, calendar = set(demo.children()), demo.facts["radicale"]
+    before, calendar = set(demo.children()), (demo.facts["radicale"], demo.facts["icloud_url"], demo.facts["iphone"])
     password = demo.wait_for("Sign in with the password")
     code, seconds = demo.stop(signal.SIGINT)
     assert code == 0
@@ -113,10 +132,10 @@ def test_ctrl_c_stops_everything_in_under_five_seconds_and_the_next_start_is_the
     try:
         again.ready()
         assert again.wait_for("Sign in with the password") == password
-        assert again.facts["radicale"] == calendar
+        assert (again.facts["radicale"], again.facts["icloud_url"], again.facts["iphone"]) == calendar
         orphans = set(again.children())
         again.process.kill()
-        assert len(orphans) >= 7
+        assert len(orphans) >= 8
         assert gone_within(orphans, 5)
     finally:
         again.end()
@@ -148,7 +167,7 @@ def test_an_empty_house_without_demo_is_set_up_by_a_link(neighbours: tuple[Up, U
     status, page = answer(link)
     assert status == 200
     assert "password" in page.lower()
-    assert "radicale" not in house.facts
+    assert not {"radicale", "icloud_url"} & set(house.facts)
 
 
 def test_a_given_broker_replaces_the_embedded_one(neighbours: tuple[Up, Up]) -> None:
