@@ -28,5 +28,7 @@ urlpatterns = [
     path("agenda/changes/<uuid:key>/undoing/", changes.undoing, name="change_undoing"),
     path("agenda/blocks/<uuid:key>/", blocks.block, name="block"),
     path("agenda/blocks/<uuid:key>/conversion/<slug:kind>/", blocks.conversion, name="block_conversion"),
+    path("agenda/blocks/<uuid:key>/time/", time.block_time, name="block_time"),
+    path("agenda/blocks/<uuid:key>/changes/", blocks.changes, name="block_changes"),
     path("agenda/blocks/<uuid:key>/removal/", blocks.removal, name="block_removal"),
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounts.models import User
 from agenda.models import Activity, Block, BlockSpan, BusyState
-from agenda.services.refusals import conversion_refusal
+from agenda.services.refusals import conversion_refusal, edit_refusal
 from agenda.services.rights import may_edit
 from agenda.titles import title_of
 from agenda.visibility import override, view_of
@@ -44,7 +44,8 @@ class Row:
     repeats: bool = False  # one of several occurrences
     thing_id: UUID | None = None  # of the activity, or of the viewer's own block
     refusal: str = ""  # own blocks: why it cannot be converted
-    revision: int | None = None  # activities: what a change must be based on
+    changeable: bool = False  # own blocks: the event itself may be changed, if its calendar admits it
+    revision: int | None = None  # activities and own blocks: what a change must be based on
 
 
 def activity_id(activity: Activity, span: BlockSpan | None = None) -> str:
@@ -115,6 +116,8 @@ def _block_row(viewer: User, owner: User, block: Block, span: BlockSpan, link_st
         repeats=view.own and block.recurring,
         thing_id=block.pk if view.own else None,
         refusal=conversion_refusal(block, [span]) if view.own else "",
+        changeable=view.own and not edit_refusal(block, [span]),
+        revision=block.revision if view.own else None,
     )
 
 

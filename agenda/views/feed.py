@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import visible_owners
-from agenda import selectors
+from agenda import ports, selectors
 from agenda.selectors import Row
 from agenda.selectors.rows import BLOCK
 from agenda.views import asked
@@ -42,15 +42,23 @@ def rows(viewer: User, owner: User, start: datetime, end: datetime) -> list[dict
     A day more on both sides is asked for: all-day rows mean the owner's day, another stretch of time elsewhere.
     """
     found = selectors.window(viewer, [owner], start - asked.ONE_DAY, end + asked.ONE_DAY)
-    return drawn(found, selectors.private_again(viewer, found) if viewer == owner else ())
+    return drawn(found, selectors.private_again(viewer, found) if viewer == owner else (), _own_movable(viewer, found))
 
 
-def drawn(found: Sequence[Row], private_again: Collection[UUID] = ()) -> list[dict[str, Any]]:
+def _own_movable(viewer: User, found: Sequence[Row]) -> set[UUID]:
+    """Return which of the viewer's own blocks can be moved: a single event, in a calendar that can be written to."""
+    single = {row.thing_id for row in found if row.changeable and row.thing_id}
+    return ports.calendar_writer().writable(viewer, single) if single else set()
+
+
+def drawn(
+    found: Sequence[Row], private_again: Collection[UUID] = (), own_movable: Collection[UUID] = ()
+) -> list[dict[str, Any]]:
     """Return rows as static/js/agenda-rows.js takes them."""
-    return [_drawn(row, row.thing_id in private_again) for row in found]
+    return [_drawn(row, row.thing_id in private_again, row.thing_id in own_movable) for row in found]
 
 
-def _drawn(row: Row, private_again: bool) -> dict[str, Any]:
+def _drawn(row: Row, private_again: bool, own_movable: bool) -> dict[str, Any]:
     """Return one row; what is false, empty or unknown is left out. A colleague's block has no id and no address."""
     said = {
         "id": row.id,
@@ -69,7 +77,7 @@ def _drawn(row: Row, private_again: bool) -> dict[str, Any]:
         "done": row.done,
         "editable": row.editable,
         "leavable": row.leavable,
-        "movable": row.editable and not row.repeats,
+        "movable": row.editable and not row.repeats or own_movable,
         "repeats": row.repeats,
         "refusal": row.refusal,
         "privateAgain": private_again,

@@ -42,15 +42,52 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class ActivityForm(forms.Form):
-    """What all three kinds have in common. `viewer` fills it in, for `owner` unless an activity is given."""
+class TimedForm(forms.Form):
+    """What asks for a time, in the zone of `viewer`, who fills it in."""
 
-    title = forms.CharField(label=_("Title"), max_length=500)
     all_day = forms.BooleanField(label=_("All day"), required=False)
     start_date = forms.DateField(label=_("Starts on"), widget=DateInput())
     start_time = forms.TimeField(label=_("Start time"), widget=TimeInput(), required=False)
     end_date = forms.DateField(label=_("Ends on"), widget=DateInput())
     end_time = forms.TimeField(label=_("End time"), widget=TimeInput(), required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    viewer: User
+    timeless = _("Say at what time, or tick “All day”.")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the times of day unless it is all day."""
+        said = super().clean() or self.cleaned_data
+        if not said.get("all_day"):
+            for name in ("start", "end"):
+                if said.get(f"{name}_date") and said.get(f"{name}_time") is None:
+                    self.add_error(f"{name}_time", self.timeless)
+        return said
+
+    def when(self) -> dict[str, Any]:
+        """Return the times: dates with an exclusive end, or instants read in the viewer's zone."""
+        said = self.cleaned_data
+        if said.get("all_day"):
+            return {"start_date": said["start_date"], "end_date": said["end_date"] + ONE_DAY}
+        start = datetime.combine(said["start_date"], said["start_time"])
+        end = datetime.combine(said["end_date"], said["end_time"])
+        start, end = times.wall_instants(start, end, self.viewer.zone)
+        return {"start": start, "end": end, "start_date": None, "end_date": None}
+
+    def show(self, refusal: ValidationError) -> None:
+        """Show the service's sentences at the fields they are about."""
+        about: Mapping[str, list[str]] = refusal.message_dict if hasattr(refusal, "error_dict") else {}
+        for column, sentences in about.items():
+            name = _SHOWN_AT.get(column, column)
+            self.add_error(name if name in self.fields else None, sentences)
+        if not about:
+            self.add_error(None, refusal.messages)
+
+
+class ActivityForm(TimedForm):
+    """What all three kinds have in common. `viewer` fills it in, for `owner` unless an activity is given."""
+
+    title = forms.CharField(label=_("Title"), max_length=500)
     location = forms.CharField(label=_("Place"), max_length=1000, required=False)
     customer = forms.CharField(
         label=_("Customer"), max_length=300, required=False, widget=forms.TextInput(attrs={"list": "customers"})
@@ -60,12 +97,10 @@ class ActivityForm(forms.Form):
         User.objects.none(), label=_("Colleagues"), required=False, widget=forms.CheckboxSelectMultiple
     )
     description = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     kind = Activity.Kind.MEETING
     role = "organiser"
     absent: tuple[str, ...] = ()  # fields that this kind does not have
-    timeless = _("Say at what time, or tick “All day”.")
 
     def __init__(self, viewer: User, data: Any = None, *, activity: Activity | None = None, **more: Any) -> None:
         """Offer whom `viewer` may plan for; show the activity's own words when there is one."""
@@ -80,15 +115,6 @@ class ActivityForm(forms.Form):
         for name in self.absent:
             del self.fields[name]
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for the times of day unless it is all day."""
-        said = super().clean() or self.cleaned_data
-        if not said.get("all_day"):
-            for name in ("start", "end"):
-                if said.get(f"{name}_date") and said.get(f"{name}_time") is None:
-                    self.add_error(f"{name}_time", self.timeless)
-        return said
-
     def fields_said(self) -> dict[str, Any]:
         """Return what was filled in as agenda.services takes it. ValidationError for a name no contact can have."""
         said = self.cleaned_data
@@ -96,28 +122,9 @@ class ActivityForm(forms.Form):
         fields["customer"] = find_or_make(self.viewer, said["customer"]) if said.get("customer") else None
         return {**fields, **self.when(), **self.more_said(), self.role: said["owner"], "attendees": said["attendees"]}
 
-    def when(self) -> dict[str, Any]:
-        """Return the times: dates with an exclusive end, or instants read in the viewer's zone."""
-        said = self.cleaned_data
-        if said.get("all_day"):
-            return {"start_date": said["start_date"], "end_date": said["end_date"] + ONE_DAY}
-        start = datetime.combine(said["start_date"], said["start_time"])
-        end = datetime.combine(said["end_date"], said["end_time"])
-        start, end = times.wall_instants(start, end, self.viewer.zone)
-        return {"start": start, "end": end, "start_date": None, "end_date": None}
-
     def more_said(self) -> dict[str, Any]:
         """Return what this kind has besides."""
         return {}
-
-    def show(self, refusal: ValidationError) -> None:
-        """Show the service's sentences at the fields they are about."""
-        about: Mapping[str, list[str]] = refusal.message_dict if hasattr(refusal, "error_dict") else {}
-        for column, sentences in about.items():
-            name = _SHOWN_AT.get(column, column)
-            self.add_error(name if name in self.fields else None, sentences)
-        if not about:
-            self.add_error(None, refusal.messages)
 
 
 class MeetingForm(ActivityForm):

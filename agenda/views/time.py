@@ -1,4 +1,4 @@
-"""Moving an activity in the grid: dragged, stretched, or put back."""
+"""Moving in the grid, an activity or a private event of one's own: dragged, stretched, or put back."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from agenda.models import Activity
-from agenda.services import activities
+from agenda.models import Activity, Block
+from agenda.services import activities, block_edits
 from agenda.services.refusals import Refused
+from agenda.services.times import Times
 from agenda.views.asked import moment
-from agenda.views.member import activity_or_404, member
+from agenda.views.member import activity_or_404, block_or_404, member
 
 
 @require_POST
@@ -40,7 +41,33 @@ def time(request: HttpRequest, key: str) -> JsonResponse:
     return JsonResponse({"revision": moved.revision, "sentence": sentence, "undo": undo})
 
 
-def _revision(request: HttpRequest, found: Activity) -> int:
+@require_POST
+def block_time(request: HttpRequest, key: str) -> JsonResponse:
+    """Give the viewer's own private event another time, in his calendar too; asked and answered as `time`."""
+    viewer = member(request)
+    found = block_or_404(viewer, key)
+    try:
+        if reason := block_edits.refusal(found):
+            raise Refused(reason)
+        before = _written(block_edits.times_of(found.spans.get(), viewer.zone))
+        changes = _said(request, viewer)
+        moved = block_edits.edit(viewer, found, changes, expected_revision=_revision(request, found))
+    except ValidationError as refusal:
+        return JsonResponse({"refused": " ".join(refusal.messages)})
+    except Refused as refusal:
+        return JsonResponse({"refused": str(refusal)})
+    undo = {"url": reverse("block_time", args=[moved.pk]), "fields": {**before, "revision": moved.revision}}
+    return JsonResponse({"revision": moved.revision, "sentence": moved_sentence(moved), "undo": undo})
+
+
+def moved_sentence(block: Block) -> str:
+    """Return what is said of a private event that was moved: guests are asked about first."""
+    if block.guests:
+        return _("Moved here. It waits for your word whether its guests may be told: see what needs your attention.")
+    return _("Moved. Your calendar follows.")
+
+
+def _revision(request: HttpRequest, found: Activity | Block) -> int:
     """Return the revision that was looked at; without one the change is refused as overtaken."""
     said = request.POST.get("revision", "")
     return int(said) if said.isdecimal() and len(said) < 10 else found.revision - 1
@@ -62,5 +89,9 @@ def _said(request: HttpRequest, viewer: User) -> dict[str, Any]:
 
 def _times(activity: Activity) -> dict[str, str]:
     """Return when an activity is, as this address takes it."""
-    first, last = (activity.start_date, activity.end_date) if activity.all_day else (activity.start, activity.end)
+    return _written(Times.of(activity))
+
+
+def _written(times: Times) -> dict[str, str]:
+    first, last = times.first, times.last
     return {"start": first.isoformat() if first else "", "end": last.isoformat() if last else ""}
