@@ -155,3 +155,23 @@ def test_an_update_whose_uid_is_taken_elsewhere_concerns_that_item_alone(stage, 
     report = stage.sync(alice)
     assert (report.outcome, report.tally.remote_updated) == ("ok", 1)
     assert Link.objects.exclude(reason="").count() == 1
+
+
+def test_a_run_that_takes_too_long_stops_and_the_next_one_goes_on(stage, alice, monkeypatch):
+    for n in range(6):
+        new_on_the_phone(stage, alice, f"P{n}")
+    stage.habits["chunk"] = 2
+    stage.connect(alice)
+    fetch = MemoryGateway.fetch
+
+    def slowly(self, path, hrefs):
+        stage.clock.pass_(seconds=125)
+        return fetch(self, path, hrefs)
+
+    monkeypatch.setattr(MemoryGateway, "fetch", slowly)
+    assert [(stage.sync(alice).outcome, Link.objects.count()) for _run in range(3)] == [
+        ("continue", 4),
+        ("ok", 6),
+        ("ok", 6),
+    ]
+    assert Block.objects.count() == 6
