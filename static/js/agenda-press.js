@@ -1,10 +1,11 @@
 // A long press of a finger, for browsers that make no contextmenu of it (Safari on a phone). Who goes on to move the
-// finger wants to drag: `left` takes back what `found` opened.
+// finger wants to drag: `close` takes back what `open` opened.
 const LONG = 500; // ms
 const SHAKES = 10; // px that a finger may move and still rest
 const LIFTED = 400; // ms in which lifting the finger may still be told as a click
 
-export function onLongPress(found, left) {
+// `find` is asked at once what lies under the finger: when the time is up the calendar may have drawn it anew.
+export function onLongPress(find, open, close) {
   let timer = null;
   let from = null;
   let opened = false;
@@ -14,18 +15,20 @@ export function onLongPress(found, left) {
     stop();
     opened = false;
     from = event.pointerType === "touch" && event.isPrimary ? event : null;
-    if (from) timer = setTimeout(() => (opened = found(event)), LONG);
+    const thing = from && find(event.target);
+    if (thing) timer = setTimeout(() => ((opened = true), open(thing, event)), LONG);
   }
 
   function move(event) {
     if (!from || Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) <= SHAKES) return;
     stop();
-    if (opened) left();
+    if (opened) close();
     from = null;
   }
 
-  function end() {
+  function end({ type }) {
     stop();
+    if (opened && type === "pointercancel") close();
     from = null;
     setTimeout(() => (opened = false), LIFTED);
   }

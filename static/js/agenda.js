@@ -239,11 +239,12 @@ document.addEventListener("contextmenu", (event) => {
   }
 });
 
-onLongPress((event) => {
-  const row = rowAt(event.target);
-  if (row?.href) ofRow(row, { x: event.clientX, y: event.clientY + 8 });
-  return Boolean(row?.href);
-}, hide);
+function held(target) {
+  const row = rowAt(target);
+  return row?.href ? row : null;
+}
+
+onLongPress(held, (row, { clientX, clientY }) => ofRow(row, { x: clientX, y: clientY + 8 }), hide);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-actions]");
