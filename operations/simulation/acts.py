@@ -85,10 +85,10 @@ def trash(world: World, who: str, number: int) -> None:
     activity = _chosen(_mine(world, who), number)
     tag, also = tag_of(activity.title), bool(number % 2)
     given_back = deletion.delete_activity(world.people[who], activity, also_remote=also)
+    world.history.removed(tag, HERE)
     if given_back is not None:
         world.history.edited(tag, "life", "", HERE)
         return
-    world.history.removed(tag, HERE)
     if also:
         world.history.asked.append((world.history.next(), tag, who))
 

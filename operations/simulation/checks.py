@@ -270,8 +270,8 @@ def _gone(world: World, there: dict[str, list[Event]], waiting: set[str]) -> Ite
 
 def _may_return(world: World, removal: Removal) -> bool:
     """Return whether something was said of the thing later, or earlier where the deleter may not have seen it."""
-    syncs = [order for order, _who in world.history.syncs if order < removal.order]
-    known = syncs[-2 * len(PEOPLE)] if len(syncs) >= 2 * len(PEOPLE) else 0
+    ended = [order for order, who in world.history.ended if who == removal.where and order < removal.order]
+    known = ended[-1] if ended else 0
     return any(
         one.tag == removal.tag and (one.order > removal.order or (one.where != removal.where and one.order > known))
         for one in world.history.edits

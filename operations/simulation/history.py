@@ -37,6 +37,7 @@ class History:
     edits: list[Edit] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     syncs: list[tuple[int, str]] = field(default_factory=list)
+    ended: list[tuple[int, str]] = field(default_factory=list)  # runs that came to a good end
     past: set[str] = field(default_factory=set)  # tags of what ended before the connect day
     copied: set[str] = field(default_factory=set)  # tags of which a copy beside the original is right
     asked: list[tuple[int, str, str]] = field(default_factory=list)  # (order, tag, whose) that may be deleted remotely
@@ -58,6 +59,10 @@ class History:
     def synced(self, who: str) -> None:
         """Note that a run of this person began."""
         self.syncs.append((self.next(), who))
+
+    def came_through(self, who: str) -> None:
+        """Note that a run of this person came to a good end."""
+        self.ended.append((self.next(), who))
 
     def may_have_known(self, first: Edit | Removal, second: Edit) -> bool:
         """Return whether whoever made the second edit may have seen the first."""

@@ -131,6 +131,8 @@ class World:
             self.history.synced(who)
             report = sync_connection(connection.pk, world=self.surroundings)
             self.note(who, report)
+            if report and report.outcome == Outcome.OK:
+                self.history.came_through(who)
             if not rings_again(connection.pk):
                 break
         return report
