@@ -14,7 +14,7 @@ from agenda.models import Activity, Attendance
 from agenda.services import activities
 from agenda.services.contacts import find_or_make
 from tests.agenda.drafts import block, person, zoned
-from tests.browser.test_agenda import WEEK, agenda, entry, full, ready
+from tests.browser.test_agenda import agenda, entry, full, ready
 from tests.browser.window import Look, axe
 from tests.factories import PASSWORD
 
