@@ -15,6 +15,7 @@ urlpatterns = [
     path("agenda/month/", month.month, name="agenda_month"),
     path("agenda/search/", search.search, name="search"),
     path("agenda/sync/", sync.sync_now, name="sync_now"),
+    path("agenda/look/", sync.look, name="agenda_look"),
     path("agenda/sync-status/", sync.sync_status, name="sync_status"),
     path("agenda/trash/", trash.trash, name="trash"),
     path("agenda/trash/<uuid:key>/", trash.restoration, name="restoration"),

@@ -96,7 +96,7 @@ class LiveWriter:
 
     def edited(self, block: Block, groups: Collection[FieldGroup]) -> None:
         """Mark the link and ring its connection."""
-        ring_soon(block_writes.mark(block, groups))
+        ring_soon(block_writes.mark(block, groups), at_once=False)
 
 
 class LiveFreshness:
@@ -104,4 +104,4 @@ class LiveFreshness:
 
     def look(self, owner: User, *, within: timedelta) -> int:
         """Ring what was not looked at within this time (services.freshness)."""
-        return ring_soon(freshness.stale(owner, within, timezone.now()))
+        return ring_soon(freshness.stale(owner, within, timezone.now()), at_once=False)

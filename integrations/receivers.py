@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,9 +16,8 @@ from accounts.models import User
 from agenda.models import Activity, Block
 from agenda.signals import edited, replaced
 from integrations.models import Connection, Link
-from integrations.services import ties
+from integrations.services import rings, ties
 from integrations.services.enlist import enlist
-from integrations.services.rings import ring
 from integrations.sync import acting
 from integrations.sync.outbound import attending, with_relations
 from integrations.tasks import press
@@ -39,7 +38,7 @@ def flag_links(sender: type, ids: Sequence[uuid.UUID], except_for: User | None, 
     for connection in _connections(activities, speaking):
         if enlist(connection, activities):
             rung.add(connection.pk)
-    ring_soon(rung)
+    ring_soon(rung, at_once=False)
 
 
 def _connections(activities: Sequence[Activity], speaking: uuid.UUID | None) -> list[Connection]:
@@ -61,9 +60,13 @@ def retie(sender: type, old: Activity | Block, new: Activity | Block, **_kwargs:
         ring_soon(ties.to_block(old, new))
 
 
-def ring_soon(connections: Sequence[uuid.UUID] | set[uuid.UUID]) -> int:
-    """Raise the bell now and wake a worker once the transaction is committed; return how many listen."""
-    rung = ring(connections)
-    if rung:
-        transaction.on_commit(partial(press, rung))
+def ring_soon(connections: Iterable[uuid.UUID], *, at_once: bool = True) -> int:
+    """Raise the bell now and wake a worker once the transaction is committed; return how many listen.
+
+    Not `at_once`: those whose bell rings already are left to the worker that was woken for it.
+    """
+    rung = rings.ring(connections)
+    waking = [pk for pk, ringing in rung.items() if at_once or not ringing]
+    if waking:
+        transaction.on_commit(partial(press, waking))
     return len(rung)

@@ -34,12 +34,15 @@ def dispatch_due() -> None:
 
 @shared_task(name="integrations.tasks.sync_connection")
 def sync_connection(connection_id: str, interactive: bool = False) -> None:
-    """Sync one connection, and once more when somebody rang meanwhile."""
+    """Sync one connection, and once more when somebody rang meanwhile; then wake who waited for the same account."""
     pk = uuid.UUID(connection_id)
     for _round in range(ROUNDS):
-        runs.sync_connection(pk, interactive=interactive)
+        report = runs.sync_connection(pk, interactive=interactive)
+        if report is None or report.busy or report.meter.requests == 0:
+            return  # nothing could be done now: whoever holds the account, or the next minute, hears the bell
         if not runs.rings_again(pk):
             break
+    press(runs.ringing_beside(pk))
 
 
 @shared_task(name="integrations.tasks.daily")

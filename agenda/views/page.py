@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from agenda import selectors
+from agenda import ports, selectors
 from agenda.views import feed
 from agenda.views.frame import frame
 from agenda.views.member import member
 from agenda.views.period import LIST, Period
+from agenda.views.sync import OPEN
 from agenda.views.words import words
 
 
@@ -30,6 +31,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     viewer = member(request)
     context = frame(request, viewer)
     owner, period = context["owner"], context["period"]
+    ports.freshness().look(owner, within=OPEN)
     if period.view == LIST:
         week = selectors.week(viewer, owner, period.within, today=context["today"])
         return render(request, "agenda/list.html", {**context, "week": week})

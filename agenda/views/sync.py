@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,10 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.selectors import visible_owners
 from agenda import ports
+from agenda.views import asked
 from agenda.views.answer import in_dialog
 from agenda.views.back import back_to_agenda, wanted
 from agenda.views.member import member
+
+#: an agenda that is looked at is never older than this and the time a look takes
+OPEN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,15 @@ def sync_now(request: HttpRequest) -> HttpResponse:
     if not rung:
         messages.warning(request, _("There is nothing to sync: no calendar is connected, or it is paused."))
     return back_to_agenda(request)
+
+
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Have the calendars behind the agenda of ?of= looked at, because it is open; at most once a minute."""
+    viewer = member(request)
+    owners = list(visible_owners(viewer)) if request.GET.get("of") else []
+    ports.freshness().look(asked.owner(request, viewer, owners), within=OPEN)
+    return JsonResponse({})
 
 
 @never_cache

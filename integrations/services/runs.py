@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 LENGTH = 240.0
 #: Apple has false waves of 401: the password is believed refused only after this long (docs/icloud.md A17)
 DOUBT = timedelta(minutes=10)
+#: when a run is tried again that found its account taken
+SOON = timedelta(minutes=1)
 #: what may have changed while a run waited for the lease
 FRESH = (
     *("ring_seq", "heard_seq", "last_look_at", "home", "horizon", "generation"),
@@ -53,6 +55,7 @@ class RunReport:
     seconds: float
     meter: Meter
     tally: Tally
+    busy: bool = False  # somebody else holds the account: nothing was done, and he hears the bell
 
 
 def sync_connection(
@@ -76,12 +79,18 @@ def sync_connection(
         return RunReport(connection, *barrier, 0.0, Meter(), Tally())
     held = _claim(connection, patience, world)
     if held is None:
-        busy = _("Another sync of this account is under way.")
-        return RunReport(connection, Outcome.RETRY, busy, world.monotonic() - started, Meter(), Tally())
+        return _left_to_another(connection, world.monotonic() - started, world.now())
     try:
         return _run(connection, held, interactive, world)
     finally:
         held.release()
+
+
+def _left_to_another(connection: Connection, seconds: float, now: datetime) -> RunReport:
+    """Come back in a minute: the account may be another connection's, whose run does nothing for this one."""
+    Connection.objects.filter(pk=connection.pk).update(next_sync_at=now + SOON)
+    busy = _("Another sync of this account is under way.")
+    return RunReport(connection, Outcome.RETRY, busy, seconds, Meter(), Tally(), busy=True)
 
 
 def _load(connection_id: uuid.UUID) -> Connection | None:
@@ -115,9 +124,11 @@ def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Su
     """Run the engine and record what came of it. The bell is read before anything else is."""
     started = world.now()
     connection.refresh_from_db(fields=FRESH)
+    held.generation = connection.generation
     if connection.heard_seq != connection.ring_seq:
         Connection.objects.filter(pk=connection.pk).update(heard_seq=connection.ring_seq)
     providers.name(connection, catalog.entry(connection.entry))
+    _close_killed(connection, started)
     run = Run.objects.create(connection=connection, started_at=started)
     with closing(world.line(connection, seconds=LENGTH, interactive=interactive)) as line:
         ends = started + timedelta(seconds=LENGTH)
@@ -127,6 +138,12 @@ def _run(connection: Connection, held: lease.Lease, interactive: bool, world: Su
     report = RunReport(connection, outcome, reason, (world.now() - started).total_seconds(), line.meter, session.tally)
     _record(report, run, verdict, session, started)
     return report
+
+
+def _close_killed(connection: Connection, now: datetime) -> None:
+    """End the runs that never ended: whoever holds the lease now is the only one at work."""
+    reason = _("This sync was interrupted; the next one goes on where it stood.")
+    Run.objects.filter(connection=connection, ended_at=None).update(ended_at=now, outcome=Outcome.RETRY, reason=reason)
 
 
 def _drive(session: Session) -> Verdict | None:
@@ -244,3 +261,11 @@ def _believed(connection: Connection, verdict: Verdict, now: datetime) -> Verdic
 def rings_again(connection_id: uuid.UUID) -> bool:
     """Return whether somebody rang while the run was under way."""
     return Connection.objects.filter(pk=connection_id, ring_seq__gt=F("heard_seq")).exists()
+
+
+def ringing_beside(connection_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return whose bell rings on the same account: they found it taken, or rang too often for one task."""
+    account = Connection.objects.filter(pk=connection_id).values("account")
+    beside = Connection.objects.filter(account__in=account, ring_seq__gt=F("heard_seq"))
+    standing = beside.filter(state=Connection.State.ACTIVE, grant__revoked_at=None, user__is_active=True)
+    return list(standing.order_by("pk").values_list("pk", flat=True))

@@ -56,7 +56,10 @@ AGAIN = 2
 
 
 def apply(session: Session, plans: Sequence[tuple[uuid.UUID, Action]]) -> int:
-    """Carry the plans out and return how many asked for more than a note. Imports go first: they cost no request."""
+    """Carry the plans out and return how many asked for more than a note. Imports go first: they cost no request.
+
+    Stops half-way when somebody rings: what he did is planned then, and goes first.
+    """
     imports = [pk for pk, action in plans if isinstance(action, CreateLocal)]
     others = [(pk, action) for pk, action in plans if not isinstance(action, CreateLocal)]
     for at in range(0, len(imports), BATCH):
@@ -67,6 +70,8 @@ def apply(session: Session, plans: Sequence[tuple[uuid.UUID, Action]]) -> int:
         for pk, action in chunk:
             if pk in links:
                 carry_out(session, links[pk], action)
+            if session.is_overtaken():
+                return 1
     return sum(not isinstance(action, Nothing | Wait | Bug) for _pk, action in plans)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from integrations.models import Link
 from integrations.sync import braking
@@ -28,22 +28,36 @@ def run(session: Session) -> None:
     observe(session)
     roll(session)
     for _round in range(ROUNDS):
-        planned = braking.brake(session, list(_plan(session)))
-        busy = apply(session, planned)
+        busy = _act(session)
         settle(session)
         if not busy:
             break
 
 
+def _act(session: Session) -> int:
+    """Plan and carry out, anew as often as somebody rings meanwhile; return how much there was to do."""
+    while True:
+        busy = apply(session, braking.brake(session, list(_plan(session))))
+        if not session.overtaken:
+            return busy
+        session.overtaken = False
+
+
 def _plan(session: Session) -> Iterator[tuple[uuid.UUID, Action]]:
-    """Yield what to do about every link that was edited here or observed anew; all others stand as agreed."""
+    """Yield what to do about every link that was edited here or observed anew, the latest edit first.
+
+    All others stand as agreed.
+    """
     work = Link.objects.filter(Q(needs_plan=True) | Q(needs_push=True), connection=session.connection)
     work = work.filter(calendar__gone_at=None)
-    ids = list(work.order_by("pk").values_list("pk", flat=True))
+    ids = list(work.order_by(F("flagged_at").desc(nulls_last=True), "pk").values_list("pk", flat=True))
     for at in range(0, len(ids), CHUNK):
         links = load(session, ids[at : at + CHUNK])
-        for link, state in zip(links, states_of(session, links), strict=True):
-            yield link.pk, _quarantined(link) or plan(state)
+        decided = {
+            link.pk: _quarantined(link) or plan(state)
+            for link, state in zip(links, states_of(session, links), strict=True)
+        }
+        yield from ((pk, decided[pk]) for pk in ids[at : at + CHUNK] if pk in decided)
 
 
 def _quarantined(link: Link) -> Action | None:

@@ -81,13 +81,7 @@ def claim(connection: Connection, now: Callable[[], datetime]) -> Lease | None:
     unclaimed = ProviderAccount.objects.filter(pk=account.pk, fence=account.fence)
     if not unclaimed.update(fence=fence, lease_until=moment + LENGTH, holder=_ourselves()):
         return None
-    return Lease(account.pk, connection.pk, fence, moment + LENGTH, now, _generation(connection))
-
-
-def _generation(connection: Connection) -> int:
-    """Return which choices stand now; read before the choices themselves are."""
-    generations = Connection.objects.filter(pk=connection.pk).values_list("generation", flat=True)
-    return generations.first() or 0
+    return Lease(account.pk, connection.pk, fence, moment + LENGTH, now, connection.generation)
 
 
 def _ourselves() -> str:

@@ -20,6 +20,8 @@ from integrations.sync.lease import Lease
 
 #: imports are drawn this far ahead (docs/sync.md)
 HORIZON = timedelta(days=548)
+#: how often a run asks whether somebody rang
+LISTEN = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
@@ -61,6 +63,8 @@ class Session:
     closed: set[uuid.UUID] = field(default_factory=set)  # calendars that refused a write in this run
     whole: bool = True  # every chosen calendar could be looked at
     come_back_soon: bool = False  # the server answered from before our own write
+    overtaken: bool = False  # somebody rang while a backlog was under way: what is fresh goes first
+    listened_at: datetime | None = None
     run_id: uuid.UUID | None = None  # the row of this run
 
     @property
@@ -76,6 +80,17 @@ class Session:
         """Open a transaction that only the lease's holder may commit."""
         with self.lease.writing():
             yield
+
+    def is_overtaken(self) -> bool:
+        """Return whether somebody has rung since this was last asked; asked of the database every two seconds."""
+        now = self.now()
+        if self.listened_at and now - self.listened_at < LISTEN:
+            return False
+        self.listened_at = now
+        rings = Connection.objects.filter(pk=self.connection.pk).values_list("ring_seq", flat=True).first()
+        self.overtaken = rings is not None and rings > self.connection.ring_seq
+        self.connection.ring_seq = rings or self.connection.ring_seq
+        return self.overtaken
 
     def count_unasked(self, calendar: uuid.UUID) -> None:
         """Count a deletion that nobody asked for here, in the transaction at hand: the brakes add up 24 hours."""

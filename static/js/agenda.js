@@ -1,5 +1,6 @@
 // The agenda as a calendar: FullCalendar draws, the server decides. Without scripts the list is shown instead.
 import "./agenda-all-day.js";
+import "./agenda-freshness.js";
 import "./agenda-people.js";
 import { open } from "./agenda-dialog.js";
 import { shows, some, whenChanged } from "./agenda-filters.js";
@@ -18,7 +19,6 @@ const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth" 
 const NAMES = Object.fromEntries(Object.entries(VIEWS).map(([name, type]) => [type, name]));
 const CLOCK = { hour: "2-digit", minute: "2-digit", hour12: false };
 const MORNING = "06:45:00"; // where the day begins to be seen
-const LOOK_AGAIN = 120_000; // ms, while the page is looked at
 
 const frame = document.querySelector("#calendar-frame");
 const trouble = document.querySelector("#trouble");
@@ -140,7 +140,6 @@ document.body.addEventListener("agenda:done", redraw);
 trouble.querySelector("[data-again]").addEventListener("click", redraw);
 whenSynced(redraw);
 whenChanged(() => ((refiltered = true), calendar.refetchEvents()));
-setInterval(() => document.visibilityState === "visible" && !isUnderWay() && redraw(), LOOK_AGAIN);
 
 // --- where we are
 
