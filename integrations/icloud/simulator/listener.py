@@ -68,15 +68,16 @@ class Listener:
 
     def _serve(self, sock: socket.socket, stopping: threading.Event) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self._lock:
-            self._clients.add(sock)
         try:
-            Connection(self._secured(sock), self.host, self._world, self._answers, stopping).serve()
+            sock = self._secured(sock)
         except OSError:
             sock.close()
-        finally:
-            with self._lock:
-                self._clients.discard(sock)
+            return
+        with self._lock:
+            self._clients.add(sock)
+        Connection(sock, self.host, self._world, self._answers, stopping).serve()
+        with self._lock:
+            self._clients.discard(sock)
 
     def _secured(self, sock: socket.socket) -> socket.socket:
         if self._tls is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -248,14 +249,14 @@ class ICloud:
 
 
 @contextmanager
-def an_icloud(habits: Habits | None = None, **account: Any) -> Iterator[ICloud]:
+def an_icloud(habits: Habits | None = None, *, tls: ssl.SSLContext | None = None, **account: Any) -> Iterator[ICloud]:
     """Run a simulator with Alice's account; `account` as World.add_account takes it."""
     clock = Clock()
     world = World(habits, clock)
     alice = world.add_account(
         APPLE_ID, "Alice Anders", main_password=MAIN_PASSWORD, app_password=APP_PASSWORD, **account
     )
-    running = ICloud(Simulator(world), alice, clock)
+    running = ICloud(Simulator(world, tls=tls), alice, clock)
     running.simulator.start()
     try:
         yield running

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from integrations.gateway.errors import PreconditionFailed
+from integrations.gateway import dav
+from integrations.gateway.errors import PreconditionFailed, Unreachable
 from integrations.icloud.profile import ICLOUD
 from integrations.icloud.simulator.collection import Collection
 from integrations.icloud.simulator.lines import uid_of
+from integrations.icloud.simulator.tls import papers
 from tests.integrations.gateway.contract import PROFILE, GatewayContract, World, wrong_password
 from tests.integrations.icloud.simulators import ICloud, an_icloud
 from tests.integrations.servers import event
@@ -72,3 +74,19 @@ def test_a_taken_uid_looks_like_a_taken_name_where_the_server_says_412(icloud: I
     with pytest.raises(PreconditionFailed):
         gateway.create(f"{icloud.work.path}second.ics", event("taken"))
     assert not icloud.work.resources
+
+
+def test_over_tls_the_certificate_is_checked_as_apples_would_be(tmp_path):
+    shown = papers(tmp_path)
+    with an_icloud(tls=shown.context()) as icloud:
+        trusting = replace(icloud.reach, ca_file=str(shown.ca_file))
+        gateway = dav.connect(APPLE, icloud.simulator.url, icloud.credentials, reach=trusting)
+        assert gateway.discover().home == icloud.simulator.home_url(icloud.account)
+        assert icloud.simulator.url.startswith("https://")
+        wary = dav.connect(APPLE, icloud.simulator.url, icloud.credentials, reach=icloud.reach)
+        asked = len(icloud.log)
+        with pytest.raises(Unreachable):
+            wary.discover()
+        assert len(icloud.log) == asked, "the password stayed here"
+        icloud.simulator.cut()
+        assert gateway.discover().home == icloud.simulator.home_url(icloud.account)
