@@ -67,7 +67,7 @@ FEED = Entry(
     stages=(_("Reaching the server…"), _("Fetching the calendar…"), _("Reading its events…")),
     advice={
         "refused": Advice(_("The server does not give the calendar to those who have this address."), _COPY_AGAIN),
-        "no_calendars": Advice(_("There is nothing at this address any more."), _COPY_AGAIN),
+        "no_calendars": Advice(_("There is nothing at this address."), _COPY_AGAIN),
         "not_understood": Advice(
             _("What is at this address is not a calendar."),
             _("The address of a web page does not do: copy the one in iCal format, which mostly ends in .ics."),

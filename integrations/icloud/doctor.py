@@ -8,9 +8,12 @@ from enum import StrEnum
 
 #: What word processors and phones make of a hyphen.
 _DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]")
-#: Blanks and the invisible characters that come along with a copied text.
-_BLANKS = re.compile(r"[\s\u00a0\u200b-\u200d\u2060\ufeff]+")
-_FOUR_BY_FOUR = re.compile(r"[a-z]{4}(-?)[a-z]{4}\1[a-z]{4}\1[a-z]{4}", re.IGNORECASE)
+#: Invisible characters that come along with a copied text.
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
+_BLANKS = re.compile(r"\s+")
+_BETWEEN = re.compile(r"[\s-]+")
+#: In groups, however they are parted, or in one piece: words of other lengths are a phrase, not Apple's groups.
+_FOUR_BY_FOUR = re.compile(r"[a-z]{4}(-[a-z]{4}){3}|[a-z]{16}", re.IGNORECASE)
 _PART_OF_ONE = re.compile(r"([a-z]{1,4}-)+[a-z]{0,4}", re.IGNORECASE)
 _CODE = re.compile(r"[0-9]{6}")
 
@@ -39,9 +42,10 @@ class Diagnosis:
 
 def examine(typed: str) -> Diagnosis:
     """Return the diagnosis. An app-specific password comes back as Apple prints it, all else only trimmed."""
-    bare = _BLANKS.sub("", _DASHES.sub("-", typed))
-    if _FOUR_BY_FOUR.fullmatch(bare):
-        return Diagnosis(_as_printed(bare), Looks.APP_SPECIFIC)
+    seen = _INVISIBLE.sub("", _DASHES.sub("-", typed)).strip()
+    grouped, bare = _BETWEEN.sub("-", seen), _BLANKS.sub("", seen)
+    if _FOUR_BY_FOUR.fullmatch(grouped):
+        return Diagnosis(_as_printed(grouped), Looks.APP_SPECIFIC)
     return Diagnosis(typed.strip(), _guess(bare))
 
 

@@ -64,7 +64,7 @@ def test_the_choice_has_no_target_and_the_calendar_is_ticked(walk: Walk, feed: F
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (answer(404), "nothing at this address any more"),
+        (answer(404), "nothing at this address"),
         (answer(403), "does not give the calendar to those who have this address"),
         (answer(200, "<html>"), "is not a calendar"),
         (answer(429), "asks us to wait"),

@@ -33,7 +33,9 @@ def test_nothing_is_nothing(typed: str):
     assert examine(typed).looks is Looks.EMPTY
 
 
-@pytest.mark.parametrize("typed", ["Sommer2026!", "correct horse battery staple", "abcd-efgh-ijkl-mno1", "a" * 17])
+@pytest.mark.parametrize(
+    "typed", ["Sommer2026!", "correct horse battery staple", "my normal password", "abcd-efgh-ijkl-mno1", "a" * 17]
+)
 def test_anything_else_looks_like_the_normal_password(typed: str):
     assert examine(typed).looks is Looks.NORMAL
 
