@@ -13,6 +13,7 @@ from agenda.models import Activity, Block, Change
 from agenda.services import activities, changes
 from integrations import grants
 from integrations.models import Conflict, Connection, HeldPlan, Link, RemoteCalendar
+from integrations.news import telling
 from integrations.selectors import status
 from integrations.services import answers, care, conflicts, held
 from integrations.services.disconnect import erase
@@ -260,6 +261,16 @@ def test_a_change_that_would_mail_guests_is_asked_once(question, stage, alice):
     stage.sync(alice)
     only_alice("guests")
     assert mailed() == []
+
+
+def test_a_private_event_has_no_name_in_any_news(stage, connection, alice):
+    stage.phone(alice).add(stage.path(alice, "Home"), event("e", stamp(soon(3)), title=MARKER, more=GUESTS))
+    stage.settle(alice)
+    link = Link.objects.select_related("block").get(block__isnull=False)
+    telling.guests(connection, link, stage.clock.now())
+    telling.written_again(connection, link, stage.clock.now())
+    headings = {one.said.heading for one in Notice.objects.all()}
+    assert headings == {"Send the change of a private event to its guests?", "The change of a private event is kept"}
 
 
 def test_an_answer_settles_the_question(question, alice):

@@ -1,4 +1,4 @@
-"""The sync card on each thing, the count on the sync's symbol, and a run in words: what an owner can read of his sync."""
+"""The sync card on each thing, the count on the sync's symbol, a run in words: what an owner can read of his sync."""
 
 from __future__ import annotations
 
