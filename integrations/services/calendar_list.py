@@ -31,6 +31,8 @@ def refresh(connection: Connection, world: Surroundings = THE_WORLD) -> bool:
 
 
 def _follow(calendar: RemoteCalendar, row: CalendarRow) -> None:
+    if row.bare:
+        return
     if calendar.name.reveal() != row.name or calendar.shared != row.shared:
         calendar.name, calendar.shared = row.name, row.shared
         calendar.save(update_fields=["name", "shared"])

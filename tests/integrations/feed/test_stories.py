@@ -11,6 +11,7 @@ from django.db import connection as database
 from accounts.models import AuditEntry, User
 from agenda.models import Block
 from integrations.models import Connection, HeldPlan, Outcome, RemoteCalendar
+from integrations.services.calendar_list import refresh
 from integrations.services.connect import Cause, ConnectRefused
 from integrations.services.disconnect import disconnect
 from tests.integrations.feed.follower import Follower
@@ -116,6 +117,7 @@ def test_one_unreadable_event_does_not_stop_the_others(alices: Follower) -> None
 def test_the_calendar_keeps_its_name_through_runs_that_were_not_told_it(alices: Follower) -> None:
     alices.sync()
     alices.sync()
+    assert refresh(alices.connection, alices.world)
     assert RemoteCalendar.objects.get().name.reveal() == "Holidays"
 
 
