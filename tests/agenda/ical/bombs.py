@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 
 from tests.agenda.ical.texts import event, resource
 
@@ -16,7 +17,6 @@ RULES = [
     "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
     "FREQ=MINUTELY",
     "FREQ=HOURLY",
-    "FREQ=MINUTELY;BYHOUR=25",
     "FREQ=DAILY;INTERVAL=0",
     "FREQ=SECONDLY;INTERVAL=0",
     "FREQ=DAILY;INTERVAL=999999999999999999999",
@@ -37,6 +37,7 @@ RULES = [
 ]
 
 
+@cache
 def _dates(number: int) -> str:
     return ",".join(f"{2020 + n % 20}{n % 12 + 1:02}{n % 28 + 1:02}T{n % 24:02}{n % 60:02}00Z" for n in range(number))
 
@@ -64,7 +65,7 @@ def _lines(*lines: str) -> Callable[[], str]:
 
 AMOUNTS: dict[str, Callable[[], str]] = {
     "a hundred thousand exceptions": lambda: event(BEGUN, *(f"EXDATE:{day}" for day in _dates(100_000).split(","))),
-    "a hundred thousand exceptions in one line": lambda: event(BEGUN, "RRULE:FREQ=DAILY", f"EXDATE:{_dates(100_000)}"),
+    "as many in one line": lambda: event(BEGUN, "RRULE:FREQ=DAILY", f"EXDATE:{_dates(100_000)}"),
     "a hundred thousand dates": lambda: event(BEGUN, f"RDATE:{_dates(100_000)}"),
     "two thousand rules": _lines(*["RRULE:FREQ=DAILY"] * 2_000),
     "two thousand rules of seconds": _lines(*["RRULE:FREQ=SECONDLY"] * 2_000),
@@ -117,6 +118,6 @@ def bombs() -> dict[str, Callable[[], str]]:
         return lambda: event(f"DTSTART:{first}", f"RRULE:{rule}")
 
     found = {f"rule {rule[:60]}": ruled(rule) for rule in RULES}
-    for rule in ("FREQ=HOURLY", "FREQ=DAILY", "FREQ=DAILY;COUNT=1000000000", "FREQ=WEEKLY;BYDAY=MO,TU"):
+    for rule in ("FREQ=DAILY", "FREQ=DAILY;COUNT=1000000000"):
         found |= {f"rule {rule} since {first[:4]}": ruled(rule, first) for first in FIRSTS}
     return found | AMOUNTS

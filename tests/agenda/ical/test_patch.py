@@ -151,7 +151,7 @@ CONTENTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.one_of(resources(), st.sampled_from([corpus(name) for name in READABLE])), CONTENTS, GROUPS)
 def test_a_patch_changes_its_groups_and_nothing_else(text, content, groups):
     before = read(text)

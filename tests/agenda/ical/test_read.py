@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.content import Busy, FieldGroup, TimeKind, When
@@ -134,6 +134,7 @@ def test_what_is_no_calendar_is_refused_without_reading_a_file(text):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused(name, data):
     text = corpus(name)

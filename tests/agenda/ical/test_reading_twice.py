@@ -17,7 +17,7 @@ DECLINED = {
 }  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(resources())
 def test_both_paths_understand_a_generated_event_alike(text):
     fast = plain.events(text)

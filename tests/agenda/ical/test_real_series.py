@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -40,6 +41,9 @@ EXPLAINED = {
 }
 
 
+_REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)[:;]", re.MULTILINE)
+
+
 def found_alike(one: RealFile) -> bool | None:
     """Compare the spans from a month before the start to 18 months after it; None where one side cannot tell."""
     try:
@@ -55,17 +59,23 @@ def found_alike(one: RealFile) -> bool | None:
     return sorted((instant(span.when.start), instant(span.when.end)) for span in ours.spans) == known
 
 
+def chosen() -> list[RealFile]:
+    """Return every series, and of single events the first of each shape."""
+    first = {one.shape: one for one in reversed(resources())}
+    return [one for one in resources() if _REPEATS.search(one.text) or first[one.shape] is one]
+
+
 @pytest.fixture(scope="module")
 def compared():
-    """Compare every resource once. The other library remembers zones for its process, so the order is kept."""
+    """Compare each once. The other library remembers zones for its process, so the order is kept."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return {one.name: found_alike(one) for one in resources()}
+        return {one.name: found_alike(one) for one in chosen()}
 
 
 def test_real_series_are_expanded_as_another_library_does(compared):
     told = [alike for alike in compared.values() if alike is not None]
     different = {name.partition("#")[0] for name, alike in compared.items() if alike is False}
     print(f"{sum(told)} of {len(told)} resources alike; different: {len(told) - sum(told)} in {len(different)} files")
-    assert len(told) > 1_000
+    assert len(told) > 400
     assert different <= set(EXPLAINED), different - set(EXPLAINED)

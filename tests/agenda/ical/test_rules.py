@@ -16,7 +16,7 @@ from tests.agenda.ical.test_expand_oracle import rules
 FIRST = st.datetimes(datetime(2015, 1, 1), datetime(2026, 1, 1)).map(lambda wall: wall.replace(microsecond=0))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(rules(dated=False, floating=True, forms=False), FIRST, st.integers(0, 6_000))
 def test_a_rule_is_walked_as_dateutil_walks_it(written, first, days):
     rule, low = Rule.read(written), first + timedelta(days=days)
