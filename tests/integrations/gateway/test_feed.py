@@ -245,6 +245,7 @@ def test_a_redirect_into_a_private_network_reaches_nobody(feed: FeedFile, line: 
         ("https://calendar.example.org:8443/x.ics", "https://calendar.example.org:8443/x.ics", True),
         ("https://calendar.example.org/x.ics", "https://elsewhere.example.net:8443/y.ics", False),
         ("https://calendar.example.org/x.ics", "http://calendar.example.org/x.ics", False),
+        ("https://calendar.example.org/x.ics", "http://elsewhere.example.net:443/y.ics", False),
         ("https://calendar.example.org/x.ics", "https://user:secret@calendar.example.org/x.ics", False),
     ],
 )
