@@ -108,6 +108,9 @@ AMOUNTS: dict[str, Callable[[], str]] = {
         3, "END:STANDARD\n" + "BEGIN:STANDARD\nDTSTART:16010101T000000\nRRULE:FREQ=DAILY\nEND:STANDARD\n" * 600
     ),
 }
+#: what is also changed by its owner: texts that are large, or strange in their lines
+CHANGED = {"a hundred thousand dates", "an attachment of 20 MB", "an unknown property of 4 MB", "a million short lines"}
+CHANGED |= {"alarms in alarms", "no properties", "soft breaks", "ten thousand overrides", "zones that never end"}
 FIRSTS = ("00010101T000000Z", "99991231T235959Z")
 
 
