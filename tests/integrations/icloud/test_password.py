@@ -9,9 +9,15 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEntry, User
+from agenda.models import Block
+from agenda.services import activities
+from integrations.gateway.base import Credentials
+from integrations.icloud.simulator.account import AppPassword
 from integrations.icloud.simulator.faults import Fault
 from integrations.models import Connection, Outcome
 from integrations.services import connect as connecting
+from integrations.services.connect import ConnectRefused
+from integrations.services.reconnect import reconnect
 from tests.integrations.icloud.simulators import APP_PASSWORD, APPLE_ID, MAIN_PASSWORD, ICloud
 from tests.integrations.icloud.stage import Stage, connected
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
@@ -19,6 +25,7 @@ from tests.integrations.wizard.walk import Walk, page_of
 
 pytestmark = pytest.mark.django_db
 WRONG = "wxyz-wxyz-wxyz-wxyz"
+NEW = "qrst-uvwx-yzab-cdef"
 
 
 @pytest.fixture
@@ -166,3 +173,31 @@ def test_a_wave_of_false_401_passes_by_itself(icloud: ICloud, stage: Stage, alic
     icloud.clock.pass_(11 * 60)
     assert stage.sync(alice).outcome == Outcome.OK
     assert Connection.objects.get().last_reason == ""
+
+
+def test_after_a_new_password_everything_is_made_up_for_and_nothing_is_written_twice(
+    icloud: ICloud, stage: Stage, alice: User
+) -> None:
+    """Through the real transport, with every sync token expired meanwhile."""
+    activities.create(alice, "meeting", title="Kick-off", start=soon(4), end=soon(4, 10))
+    stage.settle(alice)
+    blocks = set(Block.objects.values_list("pk", flat=True))
+    revoke(icloud)
+    stage.sync(alice)
+    icloud.clock.pass_(11 * 60)
+    stage.sync(alice)
+    icloud.add(icloud.home, event("while-away", stamp(soon(5)), title="While away"))
+    icloud.world.expire_tokens(icloud.account)
+    icloud.account.app_passwords.append(AppPassword(NEW))
+    before = len(stage.writes())
+    connection = Connection.objects.get()
+    with pytest.raises(ConnectRefused):
+        reconnect(connection, Credentials(APPLE_ID, WRONG), world=stage.world)
+    reconnect(connection, Credentials(APPLE_ID, NEW), world=stage.world)
+    assert stage.sync(alice).outcome == Outcome.OK
+    assert sorted(row.title for row in agenda_of(alice)) == ["Dentist", "Kick-off", "While away"]
+    assert blocks < set(Block.objects.values_list("pk", flat=True))
+    assert len(stage.writes()) == before
+    assert len(icloud.work.resources) == 1
+    icloud.settle()
+    assert stage.sync(alice).meter.requests == 1
