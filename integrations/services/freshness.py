@@ -19,7 +19,12 @@ def stale(owner: User, within: timedelta, now: datetime) -> list[uuid.UUID]:
     since = now - within
     ready = Connection.objects.filter(user=owner, state=Connection.State.ACTIVE, grant__revoked_at=None)
     ready = ready.filter(Q(account__not_before=None) | Q(account__not_before__lte=now))
-    old = ready.filter(Q(last_look_at=None) | Q(last_look_at__lte=since))
-    unasked = Q(freshened_at=None) | Q(freshened_at__lte=since)
+    old = ready.filter(_before("last_look_at", since, now))
+    unasked = _before("freshened_at", since, now)
     found = list(old.filter(unasked).values_list("pk", flat=True))
     return [pk for pk in found if Connection.objects.filter(unasked, pk=pk).update(freshened_at=now)]
+
+
+def _before(column: str, since: datetime, now: datetime) -> Q:
+    """Match what was never, or not lately; a time yet to come was written by a clock that has been put right since."""
+    return Q(**{column: None}) | Q(**{f"{column}__lte": since}) | Q(**{f"{column}__gt": now})

@@ -103,7 +103,7 @@ def test_a_second_tick_finds_nothing_left(alice: User, queues: Queues) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_at_the_same_instant_claim_each_connection_once(alice: User) -> None:
+def test_fault_43_two_beats_at_the_same_instant_claim_each_connection_once(alice: User) -> None:
     ids = {make_connection(alice, next_sync_at=ago(minutes=1)).pk for _ in range(8)}
     claimed: list[uuid.UUID] = []
     together = threading.Barrier(4)

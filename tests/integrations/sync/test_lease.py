@@ -20,7 +20,7 @@ from tests.integrations.sync.test_races import during, titles
 pytestmark = pytest.mark.django_db
 
 
-def test_a_holder_that_slept_through_its_lease_writes_nothing_more(stage, alice, monkeypatch):
+def test_fault_41_a_holder_that_slept_through_its_lease_writes_nothing_more(stage, alice, monkeypatch):
     stage.connect(alice)
     for n in range(3):
         meeting(alice, f"M{n}", n + 2)
@@ -108,7 +108,7 @@ def test_a_disconnect_during_a_run_is_refused_and_after_a_stale_one_nothing_is_w
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_sync_as_one(company, transactional_db):
+def test_fault_44_two_workers_at_once_sync_as_one(company, transactional_db):
     """On a database that both really share."""
     from tests.factories import UserFactory
 
