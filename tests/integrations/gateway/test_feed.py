@@ -153,7 +153,10 @@ def test_it_cannot_be_written_to_and_nothing_is_sent(feed: FeedFile, line: Gatew
         (answer(200, "BEGIN:VCALENDAR\r\n"), NotUnderstood),
         (hang_up, Unreachable),
     ],
-    ids=str,
+    ids=[
+        *("404", "410", "401", "403", "429", "503", "500", "204", "206", "304"),
+        *("empty", "html", "cut", "silence"),
+    ],
 )
 def test_each_failure_is_named_and_none_names_the_address(
     feed: FeedFile, line: Gateway, said: bytes, means: type[GatewayError]
