@@ -167,6 +167,7 @@ def _do(session: Session, link: Link, state: State, action: Action) -> None:
                 clear(link)
         case RecordAgreement():
             with session.writing():
+                local.draw_single(session, link)
                 base = agreement.whole(state.local.fingerprints, state.remote.fingerprints)
                 agree(link, base, agreed_at=session.now())
         case CreateLocal() if state.thing in (Thing.NONE, Thing.BLOCK):

@@ -88,6 +88,12 @@ def remote_content(session: Session, link: Link) -> EventContent:
     return read(link.opened_text, me=session.me)
 
 
+def draw_single(session: Session, link: Link) -> None:
+    """Show an activity once that repeated on a phone and is single there again: then both sides say the same."""
+    if link.activity:
+        blocks.replace_activity_spans(link.activity, session.user, ())
+
+
 def _draw_series(session: Session, activity: Activity, link: Link, content: EventContent) -> None:
     """Show the rest of a series that somebody made on a phone; the activity stays its first occurrence."""
     spans: Sequence[Span] = []
