@@ -1,4 +1,4 @@
-"""A whole Halfpast as `up` starts it, and a Radicale that plays Apple's, with people who have a lively week."""
+"""A whole Halfpast as `up` starts it, and a simulated iCloud beside it, with people who have a lively week."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from integrations.icloud.simulator.installation import Installation, Ports
+from integrations.icloud.simulator.phone import Phone
+from integrations.icloud.simulator.world import World
 from operations.datafolder import ROOT
-from tests.integrations.servers import Account, Server
-from tests.operations.houses import Up, environment
+from tests.operations.houses import Up, environment, manage
 
 ZONE = "Europe/Brussels"
 PASSWORD = "correct horse battery"
 APP_PASSWORD = "qwer-tyui-opas-dfgh"
 #: as on an iPhone
-CALENDARS = {"Home": "#1badf8", "Work": "#cc73e1", "Family": "#63da38"}
+CALENDARS = {"Home": "#1BADF8FF", "Work": "#CC73E1FF", "Family": "#63DA38FF"}
 Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Team:
-    """Alice and Bob of one company; Alice has an Apple Account with three calendars."""
+    """Alice and Bob of one company; Alice has an Apple Account with three calendars, and an iPhone."""
 
     company: str
     domain: str
-    apple: Account
-    calendars: dict[str, str]  # name → path
+    phone: Phone
+    iphone: str  # the page that is her phone
 
     @property
     def alice(self) -> str:
@@ -42,6 +44,16 @@ class Team:
     def bob(self) -> str:
         return f"bob@{self.domain}"
 
+    def texts(self, *names: str) -> list[str]:
+        """Return the events of her calendars, of all without a name."""
+        items = self.phone.items()
+        return [item.text for item in items if not names or item.calendar.name in names]
+
+    def add(self, calendar: str, text: str) -> None:
+        """Store an event as another of her devices does."""
+        found = self.phone.account.calendar(calendar)
+        self.phone.world.put(found, f"{len(found.resources)}.ics", text)
+
 
 @dataclass(frozen=True)
 class Town:
@@ -50,20 +62,48 @@ class Town:
     url: str
     teams: dict[str, Team]
     today: date
+    folder: Path
+    stand_in: dict[str, str]  # the settings that let the simulated iCloud stand in for Apple's
+
+    def connect(self, team: Team, push_to: str, *imports: str) -> None:
+        """Connect Alice's Apple Account by command, and sync for the first time."""
+        choice = ["--push-to", push_to, *(word for name in imports for word in ("--import", name))]
+        account = ["--user", team.alice, "--entry", "icloud", "--username", team.alice, "--password-stdin"]
+        for command, secret in ((["connect", *account, *choice], APP_PASSWORD), (["sync", "--user", team.alice], "")):
+            done = manage(self.folder, *command, stdin=secret, **self.stand_in)
+            assert done.returncode == 0, done.stderr
 
 
 @contextmanager
-def a_town(folder: Path, server: Server, names: dict[str, str]) -> Iterator[Town]:
+def a_town(folder: Path, names: dict[str, str]) -> Iterator[Town]:
     """Start everything, with a team for each company name → domain, and stop it at the end."""
     today = datetime.now(ZoneInfo(ZONE)).date()
-    teams = {name: _team(name, domain, server, today) for name, domain in names.items()}
-    up = Up(folder, "--no-demo", "--port", "0", HALFPAST_ICLOUD_URL=server.url)
-    try:
-        url = up.ready()
-        _seed(folder, [_people(team, today) for team in teams.values()])
-        yield Town(url, teams, today)
-    finally:
-        up.end()
+    with _icloud(folder.with_name("icloud"), [f"alice@{domain}" for domain in names.values()]) as icloud:
+        teams = {name: _team(name, domain, icloud, today) for name, domain in names.items()}
+        assert icloud.papers
+        stand_in = {"HALFPAST_ICLOUD_URL": icloud.simulator.url, "HALFPAST_CA_FILE": str(icloud.papers.ca_file)}
+        up = Up(folder, "--no-demo", "--port", "0", **stand_in)
+        try:
+            url = up.ready()
+            _seed(folder, [_people(team, today) for team in teams.values()])
+            yield Town(url, teams, today, folder, stand_in)
+        finally:
+            up.end()
+        assert not icloud.simulator.world.mails
+
+
+def _icloud(folder: Path, apple_ids: list[str]) -> Installation:
+    """Return a simulated iCloud, over TLS, with these accounts."""
+
+    def furnish(world: World) -> None:
+        for apple_id in apple_ids:
+            account = world.add_account(
+                apple_id, "Alice Anders", main_password="Alices-Own-7", app_password=APP_PASSWORD, calendars=()
+            )
+            for name, color in CALENDARS.items():
+                world.make_collection(account, name, id=name.lower(), color=color)
+
+    return Installation(folder, World(), furnish=furnish, ports=Ports(), https=True, zone=ZONE)
 
 
 def _seed(folder: Path, teams: list[dict[str, Any]]) -> None:
@@ -77,14 +117,13 @@ def _seed(folder: Path, teams: list[dict[str, Any]]) -> None:
     )
 
 
-def _team(company: str, domain: str, server: Server, today: date) -> Team:
-    account = server.account(f"alice@{domain}", APP_PASSWORD)
-    calendars = {name: account.make_calendar(name) for name in CALENDARS}
-    for name, color in CALENDARS.items():
-        account.color(calendars[name], color)
+def _team(company: str, domain: str, icloud: Installation, today: date) -> Team:
+    world = icloud.simulator.world
+    account = world.accounts[f"alice@{domain}"]
+    team = Team(company, domain, Phone(world, account), f"{icloud.pages_url}iphone/{account.dsid}/")
     for uid, (calendar, lines) in enumerate(_week(today)):
-        account.put(calendars[calendar], private(f"{domain}-{uid}", *lines))
-    return Team(company, domain, account, calendars)
+        team.add(calendar, private(f"{domain}-{uid}", *lines))
+    return team
 
 
 def private(uid: str, *lines: str) -> str:
