@@ -233,6 +233,8 @@ def local_fingerprints(session: Session, link: Link) -> dict[FieldGroup, str]:
     if link.activity is None:
         raise ValueError("only activities are rendered")
     found = _rendered(session, link, link.detail)
+    if link.guests and link.base_local:  # guests read the notes: what is said of a customer is not for them
+        found[FieldGroup.FENCE] = link.base_local.get(FieldGroup.FENCE, "")
     if link.notes_apart and link.base_local:
         found[FieldGroup.NOTES] = link.base_local[FieldGroup.NOTES]
     return found

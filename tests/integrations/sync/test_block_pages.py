@@ -66,10 +66,9 @@ def test_the_dialog_changes_only_what_was_touched(stage, alice, bob, block):
     assert "Change" in page_of(client.get(reverse("block", args=[block.pk])))
     day, before = f"{soon():%Y-%m-%d}", stage.the_text(alice, "Home")
     start = soon().astimezone(alice.zone)
-    said = {
-        "title": "Dentist, new", "place": "Clinic", "notes": "Line 1\r\nLine 2", "revision": str(block.revision),
-        "start_date": day, "end_date": day, "start_time": f"{start:%H:%M}", "end_time": f"{start.replace(hour=start.hour + 1):%H:%M}",
-    }  # fmt: skip
+    words = {"title": "Dentist, new", "place": "Clinic", "notes": "Line 1\r\nLine 2", "revision": str(block.revision)}
+    times = {"start_time": f"{start:%H:%M}", "end_time": f"{start.replace(hour=start.hour + 1):%H:%M}"}
+    said = {**words, **times, "start_date": day, "end_date": day}
     assert client.post(address, said).status_code == 302
     stage.settle(alice)
     text = stage.the_text(alice, "Home")
