@@ -32,7 +32,7 @@ FACTS = "simulator.json"
 
 def main(arguments: list[str]) -> int:
     """Run until Ctrl-C or SIGTERM, from where the folder left off. Return 0 then, 1 when it could not start."""
-    wish = _parser().parse_args(arguments)
+    wish = parser().parse_args(arguments)
     if production():
         return _refuse("A simulated iCloud is for tests and the demo: there is none in production.")
     settings.configure(USE_I18N=False, USE_TZ=True)  # its pages use Django's templates, and nothing else of it
@@ -50,13 +50,14 @@ def _refuse(why: str) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what understands its arguments."""
+    made = argparse.ArgumentParser(
         "manage.py simulate_icloud",
         description="Run a simulated iCloud on this machine. It behaves as docs/icloud.md says the real one does; "
         "a new folder gets one account with a lively calendar.",
     )
-    add = parser.add_argument
+    add = made.add_argument
     add("--data", type=Path, metavar="DIR", help="where it keeps its calendars (icloud/ in the data folder)")
     add(
         "--port",
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--habits", nargs="+", default=[], metavar="NAME=VALUE", help="take another reading of a guess")
     add("--fault", action="append", default=[], metavar="KIND[,NAME=VALUE...]", help="let it go wrong; may be repeated")
     add("--quiet", action="store_true", help="do not print the account's passwords")
-    return parser
+    return made
 
 
 def _run(world: World, wish: argparse.Namespace) -> None:
