@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agenda.content import MERGED_GROUPS, EventContent, FieldGroup, TimeKind
-from agenda.ical.alarm import with_alert
+from agenda.ical.alarms import with_alarm
 from agenda.ical.read import read
 from agenda.ical.write import new_event, patch
 from integrations.models import Link, OwnerAct
@@ -56,15 +56,15 @@ def new_letter(session: Session, link: Link, state: State) -> Letter:
         content = render_block(link.block, uid)
     else:
         raise Stuck(_("This event can no longer be written: make it again in your calendar."))
-    return _letter(session, state, content, _alerting(link, content, new_event(content, stamp=now)), now)
+    return _letter(session, state, content, _alerting(link, content, new_event(content, stamp=now), now), now)
 
 
-def _alerting(link: Link, content: EventContent, text: str) -> str:
+def _alerting(link: Link, content: EventContent, text: str, at: datetime) -> str:
     """Return the text with the alert that the owner wants on what is pushed; a whole day has no such moment."""
     minutes = link.connection.alert
     if minutes is None or link.activity is None or content.when.kind is TimeKind.DATE:
         return text
-    return with_alert(text, minutes, str(_("Reminder")))
+    return with_alarm(text, minutes, stamp=at)
 
 
 def _text_to_take_along(link: Link) -> str:

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agenda.content import Busy, EventContent, TimeKind, When
+from agenda.ical.alarms import alarm_uid
+from agenda.ical.read import read
 from agenda.models import Activity, Attendance, Block
 from agenda.services.block_edits import when_of as when_of_span
 from agenda.visibility import own_words
 from integrations.models import Connection, Detail, Scope
 
+_ALARM = re.compile(r"(^BEGIN:VALARM.*?^END:VALARM)", re.MULTILINE | re.IGNORECASE | re.DOTALL)
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.MULTILINE | re.IGNORECASE)
 
 
@@ -95,8 +98,12 @@ def render_block(block: Block, uid: str) -> EventContent:
 
 
 def with_uid(text: str, uid: str) -> str:
-    """Return a resource's text under another UID, its overrides too."""
-    return _UID.sub(f"UID:{uid}", text)
+    """Return a resource's text under another UID, its overrides too. Alarms keep theirs; our own stays ours."""
+    before = alarm_uid(read(text).uid)
+    parts = _ALARM.split(text)  # every second one is an alarm
+    parts[::2] = [_UID.sub(f"UID:{uid}", part) for part in parts[::2]]
+    parts[1::2] = [part.replace(before, alarm_uid(uid)) for part in parts[1::2]]
+    return "".join(parts)
 
 
 def _fence(activity: Activity, user: User) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from agenda.ical.alarms import alarm_of
 from agenda.models import Activity, AllDay, Block
 from agenda.services import activities, convert
 from integrations.models import Connection, Detail, Link, OwnerAct
@@ -189,16 +190,20 @@ def test_another_target_for_new_ones_only_writes_nothing_else(stage, alice):
 def test_a_copy_takes_its_alarms_and_its_owners_notes_along(stage, alice, bob):
     stage.connect(alice)
     stage.connect(bob)
+    choose(stage, bob, alert=30)
     meeting(alice, "First", 3, attendees=[alice, bob])
     stage.settle(alice, bob)
     phone, href = stage.phone(bob), stage.the_href(bob, "Work")
-    alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT7M\r\nDESCRIPTION:Alarm\r\nEND:VALARM\r\nEND:VEVENT"
+    alarm = (
+        "BEGIN:VALARM\r\nUID:theirs\r\nACTION:DISPLAY\r\nTRIGGER:-PT7M\r\nDESCRIPTION:Alarm\r\nEND:VALARM\r\nEND:VEVENT"
+    )
     phone.edit(href, phone.read(href).replace("END:VEVENT", alarm).replace("DESCRIPTION:", "DESCRIPTION:Bring cake\\n"))
     stage.settle(bob, alice)
     choose(stage, bob, push_to="Home", move=True)
     stage.settle(bob, alice)
     text = stage.the_text(bob, "Home")
-    assert "TRIGGER:-PT7M" in text and "Bring cake" in text
+    assert "UID:theirs\r\nACTION:DISPLAY\r\nTRIGGER:-PT7M" in text and "Bring cake" in text
+    assert text.count("UID:") == 3 and alarm_of(text) == 30, "our own alarm goes along, and stays ours"
     assert Activity.objects.get().description == "" and stage.texts(bob, "Work") == []
     writes = len(stage.writes())
     stage.settle(bob, alice)
