@@ -49,12 +49,23 @@ def open_block(viewer: User, block: Block) -> BlockView:
     return view
 
 
-def own_words(viewer: User, block: Block) -> tuple[str, str, str]:
-    """Return title, place and notes of the viewer's own block as its event says them; Hidden for anybody else's."""
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the event behind a block says in words, for its owner alone. Its repr shows nothing of it."""
+
+    title: str = field(repr=False)
+    place: str = field(repr=False)
+    notes: str = field(repr=False)
+    calendar: str = field(repr=False)
+    uid: str = field(repr=False)
+
+
+def own_words(viewer: User, block: Block) -> OwnWords:
+    """Return what the event of the viewer's own block says, an empty title too; Hidden for anybody else's."""
     if block.owner_id != viewer.pk:
         raise Hidden
     said = _opened(block)
-    return said.get("title", ""), said.get("place", ""), said.get("notes", "")
+    return OwnWords(*(said.get(name, "") for name in ("title", "place", "notes", "calendar", "uid")))
 
 
 def view_of(viewer: User, block: Block, span: BlockSpan | None = None) -> BlockView | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -62,9 +61,9 @@ def edit(
 
 def content_of(block: Block) -> EventContent:
     """Return what a single block says."""
-    span = block.spans.get()
-    uid = json.loads(block.envelope.reveal()).get("uid", "")
-    return EventContent(uid, when_of(span), *own_words(block.owner, block), busy=Busy(block.busy))
+    words = own_words(block.owner, block)
+    when = when_of(block.spans.get())
+    return EventContent(words.uid, when, words.title, words.place, words.notes, busy=Busy(block.busy))
 
 
 def when_of(span: BlockSpan) -> When:

@@ -14,6 +14,7 @@ from agenda.content import MERGED_GROUPS, EventContent, FieldGroup, Span
 from agenda.models import Activity, AllDay, Block, BlockSpan
 from agenda.services import spans as drawing
 from agenda.services.stamps import stamp
+from agenda.visibility import own_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,7 @@ def update(block: Block, draft: BlockDraft, *, at: datetime) -> Block:
 
 def restate(block: Block, content: EventContent, groups: Iterable[FieldGroup], *, at: datetime) -> Block:
     """Let a single block say what `content` says, these groups of it changed by its owner at `at`."""
-    calendar = json.loads(block.envelope.reveal()).get("calendar", "")
-    block.envelope = _envelope(content, calendar)
+    block.envelope = _envelope(content, own_words(block.owner, block).calendar)
     stamp(block, groups, at=at, by=block.owner)
     with transaction.atomic():
         block.save(force_update=True)

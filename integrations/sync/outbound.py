@@ -94,7 +94,8 @@ def render_block(block: Block, uid: str) -> EventContent:
     span = block.spans.order_by("start").first()
     if span is None:
         raise LookupError("a block without spans has nothing to write")
-    return EventContent(uid, when_of_span(span), *own_words(block.owner, block), busy=Busy(block.busy))
+    words = own_words(block.owner, block)
+    return EventContent(uid, when_of_span(span), words.title, words.place, words.notes, busy=Busy(block.busy))
 
 
 def with_uid(text: str, uid: str) -> str:
