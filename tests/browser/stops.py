@@ -1,4 +1,4 @@
-"""What is asked of every page on a walk: accessible in both schemes, no wider than the window; and a picture of it."""
+"""What is asked of every page on a walk: accessible, no wider than the window; and a picture of it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.window import Look, axe
 
-OTHER = {"light": "dark", "dark": "light"}
-#: waits until the page is painted in the colours it was just told to use
-_PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 #: a ring on the thing itself, on what is laid over it, or on its label
 _MARKED = """element => [[element], [element, '::after'], [element.closest('label') ?? element]].some(([on, part]) => {
     const style = getComputedStyle(on, part);
@@ -28,20 +25,22 @@ class Stops:
     take_picture: Callable[[Page, str], None]
 
     def __call__(self, name: str, heading: str = "") -> None:
-        """Check what is shown now, or will be under that heading, in both schemes."""
+        """Check what is shown now, or will be under that heading."""
         if heading:
             expect(self.page.get_by_role("heading", name=heading).first).to_be_visible()
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.look.width, name
-        axe(self.page)
+        width, height = self.page.evaluate("(it => [it.scrollWidth, it.scrollHeight])(document.documentElement)")
+        assert width <= self.look.width, name
+        self._axe(max(height, self.look.height))
         self.take_picture(self.page, f"{name}-{self.look}")
-        self._in(OTHER[self.look.scheme], name)
-        self.page.emulate_media(color_scheme=self.look.scheme)  # type: ignore[arg-type]
 
-    def _in(self, scheme: str, name: str) -> None:
-        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        self.page.evaluate(_PAINTED)
-        axe(self.page, only="color-contrast")
-        self.take_picture(self.page, f"{name}-{Look(self.look.width, scheme)}")
+    def _axe(self, height: int) -> None:
+        """Ask in a window that is tall enough: what lies under the bar at the foot can be scrolled out from there."""
+        tall = height > self.look.height
+        if tall:
+            self.page.set_viewport_size({"width": self.look.width, "height": height})
+        axe(self.page)
+        if tall:
+            self.page.set_viewport_size({"width": self.look.width, "height": self.look.height})
 
 
 def tab_to(page: Page, thing: Locator, *, most: int = 60) -> None:

@@ -15,15 +15,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.stops import Stops, tab_to
 from tests.browser.town import APP_PASSWORD, PASSWORD, Team, Town, a_town, private, timed
-from tests.browser.window import Look, axe
+from tests.browser.window import LOOKS, Look, axe
 
 DESK, POCKET = Look(1440, "light"), Look(390, "dark")
-COMPANIES = {
-    "Blue Harbour": "harbour.example",
-    "Green Field": "field.example",
-    "Grey Mill": "mill.example",
-    "Red Barn": "barn.example",
-}
+WALKS = dict(zip(("Blue Harbour", "Black Rock", "White Sands", "Green Field"), LOOKS, strict=True))
+COMPANIES = {name: f"{name.split()[1].lower()}.example" for name in (*WALKS, "Grey Mill", "Red Barn")}
 LONG = 30_000  # milliseconds, for what a worker does
 
 Windows = Callable[[str, Look], Page]
@@ -57,7 +53,7 @@ def drawn(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("company", "look"), [("Blue Harbour", DESK), ("Green Field", POCKET)], ids=str)
+@pytest.mark.parametrize(("company", "look"), WALKS.items(), ids=str)
 def test_alice_connects_her_icloud_calendar_and_works_with_it(
     town: Town, windows: Windows, take_picture: Picture, company: str, look: Look
 ) -> None:
@@ -208,6 +204,11 @@ def make_private_again(page: Page) -> None:
 
 def look_around(page: Page, stop: Stops) -> None:
     """Visit what the way did not lead to."""
+    search(page, stop)
+    if stop.look.phone:
+        for name in ("To plan", "More"):
+            page.get_by_role("button", name=name).click()
+            stop(name.lower().replace(" ", "-"), name)
     for view, shown in {"day": "Kick-off", "week": "Swimming", "month": "Write the offer", "list": "Kick-off"}.items():
         page.goto(f"/agenda/?view={view}")
         expect(entry(page, shown)).to_be_visible()
@@ -224,6 +225,19 @@ def look_around(page: Page, stop: Stops) -> None:
     for address, heading in others.items():
         page.goto(f"/{address}/")
         stop(address.rpartition("/")[2], heading)
+
+
+def search(page: Page, stop: Stops) -> None:
+    """Find by a customer's name; on a phone that is a page of its own."""
+    if stop.look.phone:
+        page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("peeters")
+    if stop.look.phone:
+        page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="Meeting: Kick-off").last).to_be_visible()
+    stop("search")
+    if stop.look.phone:
+        page.get_by_role("link", name="Agenda").last.click()
 
 
 # --- with the iPhone beside it
@@ -340,8 +354,7 @@ def convert_by_keyboard(page: Page) -> None:
     tab_to(page, entry(page, "Swimming"), most=120)
     page.keyboard.press("Shift+F10")
     expect(page.get_by_role("menuitem", name="Open")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    arrow_to(page, "Convert to meeting")
     dialog = page.get_by_role("dialog", name="Convert to meeting")
     expect(dialog.get_by_label("Title")).to_be_focused()
     tab_to(page, dialog.get_by_role("button", name="Convert to meeting"))
@@ -349,8 +362,15 @@ def convert_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("link", name="Meeting: Swimming")).to_be_visible()
     entry(page, "Swimming").focus()
     page.keyboard.press("Shift+F10")
-    again = page.get_by_role("menuitem", name="Make private again")
-    while not again.evaluate("element => element === document.activeElement"):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    arrow_to(page, "Make private again")
     expect(page.get_by_role("link", name="Private: Swimming")).to_be_visible()
+
+
+def arrow_to(page: Page, name: str) -> None:
+    """Go down a menu to an item and press it."""
+    item = page.get_by_role("menuitem", name=name)
+    for _ in range(10):
+        if item.evaluate("element => element === document.activeElement"):
+            return page.keyboard.press("Enter")
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"Arrows do not lead to {name}")
