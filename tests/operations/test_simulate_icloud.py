@@ -28,6 +28,7 @@ from integrations.gateway.reach import Reach
 from integrations.icloud.doctor import Looks, examine
 from integrations.icloud.profile import ICLOUD
 from operations.datafolder import ROOT
+from tests.integrations.servers import event
 from tests.operations.houses import environment, manage
 
 
@@ -95,14 +96,16 @@ def test_it_says_how_to_use_it_and_its_files_are_its_owners_alone(facts: dict[st
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
 
 
-def test_killed_and_started_again_it_has_what_was_added_on_its_iphone_and_its_old_ports(tmp_path: Path) -> None:
+def test_killed_and_started_again_it_has_all_that_was_added_and_its_old_ports(tmp_path: Path) -> None:
     folder = tmp_path / "icloud"
     with simulated(folder, "--no-https", "--quiet") as before:
         add(before, "Haircut")
+        push(before, "Kick-off")
     with simulated(folder, "--no-https", "--quiet") as after:
         same = ("url", "shard_url", "pages", "iphone", "app_password")
         assert [after[name] for name in same] == [before[name] for name in same]
-        assert "Haircut" in page(after["iphone"] + "?day=2026-12-01")
+        shown = page(after["iphone"] + "?day=2026-12-01")
+        assert "Haircut" in shown and "Kick-off" in shown
     assert (tmp_path / "said").read_text() == ""
 
 
@@ -111,6 +114,13 @@ def page(address: str) -> str:
     line = http.client.HTTPConnection(parts.netloc, timeout=10)
     line.request("GET", f"{parts.path}?{parts.query}")
     return line.getresponse().read().decode()
+
+
+def push(facts: dict[str, Any], title: str) -> None:
+    reach, own = Reach(icloud=facts["url"]), Credentials(facts["apple_id"], facts["app_password"])
+    gateway = connect(ICLOUD, facts["url"], own, reach=reach)
+    home = next(row for row in gateway.look(gateway.discover().home) if row.name == "Home")
+    gateway.create(f"{home.path}pushed.ics", event("pushed", title))
 
 
 def add(facts: dict[str, Any], title: str) -> None:

@@ -12,13 +12,10 @@ from integrations.icloud.simulator.message import Answer, Host, Request
 from integrations.icloud.simulator.service import Service
 from integrations.icloud.simulator.world import World
 
-Pages = Callable[[Request], Answer | None]
-
 
 class Simulator:
     """Serves a world on 127.0.0.1. `tls` is the server's side of TLS; `names` are what clients are told to call.
 
-    `pages` may answer requests to the entry host by itself (the phone page); None leaves them to the calendar server.
     `before_answering` is called once the server has acted and before anybody is told (to store the world).
     """
 
@@ -30,12 +27,10 @@ class Simulator:
         entry_port: int = 0,
         shard_port: int = 0,
         names: tuple[str, str] = ("127.0.0.1", "127.0.0.1"),
-        pages: Pages | None = None,
         before_answering: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare the two hosts; port 0 takes a free one. Nothing listens before `start`."""
         self.world = world
-        self.pages = pages
         self.before_answering = before_answering
         self._tls = tls
         self._names = {"entry": names[0], "shard": names[1]}
@@ -103,8 +98,6 @@ class Simulator:
 
     def answer(self, request: Request) -> Answer:
         """Return the answer to a request."""
-        if self.pages and request.host == "entry" and (found := self.pages(request)):
-            return found
         said = self._service.answer(request)
         self.before_answering()
         return said

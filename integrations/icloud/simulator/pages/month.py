@@ -54,7 +54,7 @@ def _row(phone: Phone, one: Occurrence, day: date) -> dict[str, Any]:
         "place": one.place,
         "color": one.item.calendar.color[:7],
         "calendar": one.item.calendar.name,
-        "faint": one.faint,
+        "mark": one.mark,
         "starts": starts,
         "ends": ends,
     }

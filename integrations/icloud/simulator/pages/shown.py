@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -15,6 +15,8 @@ import recurring_ical_events
 from integrations.icloud.simulator import handwriting, series
 from integrations.icloud.simulator.handwriting import Moment
 from integrations.icloud.simulator.phone import Item, Phone
+
+Own = Callable[[str], bool]  # whether an address is the owner's
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Occurrence:
     end: Moment  # exclusive
     slot: Moment
     repeats: bool
-    faint: bool  # declined, cancelled or only tentative
+    mark: Literal["", "maybe", "off"]  # tentative; declined or cancelled
 
     @property
     def all_day(self) -> bool:
@@ -53,11 +55,12 @@ class Occurrence:
 def between(phone: Phone, zone: ZoneInfo, first: date, days: int) -> list[Occurrence]:
     """Return what is shown on so many days: whole days first, then by time. What cannot be read is left out."""
     start = datetime.combine(first, time(), zone)
-    found = [one for item in phone.items() for one in _of(item, zone, start, start + timedelta(days=days))]
+    end, own = start + timedelta(days=days), phone.account.owns_address
+    found = [one for item in phone.items() for one in _of(item, own, zone, start, end)]
     return sorted(found, key=lambda one: (not one.all_day, str(one.start), one.title))
 
 
-def _of(item: Item, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Occurrence]:
+def _of(item: Item, own: Own, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Occurrence]:
     read = _read(item.resource.text)
     if read is None:
         return
@@ -67,7 +70,7 @@ def _of(item: Item, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[
     except Exception:  # noqa: BLE001 - whatever a client may have stored, the page is shown
         return
     for event in events:
-        yield _shown(item, master, event, zone)
+        yield _shown(item, own, master, event, zone)
 
 
 @lru_cache(maxsize=2_000)
@@ -79,9 +82,8 @@ def _read(text: bytes) -> tuple[icalendar.Event, Any] | None:
         return None
 
 
-def _shown(item: Item, master: icalendar.Event, event: icalendar.Event, zone: ZoneInfo) -> Occurrence:
+def _shown(item: Item, own: Own, master: icalendar.Event, event: icalendar.Event, zone: ZoneInfo) -> Occurrence:
     slot = event.decoded("RECURRENCE-ID", event.start)
-    answers = [str(guest.params.get("PARTSTAT", "")) for guest in event.attendees]
     return Occurrence(
         item,
         str(event.get("SUMMARY", "")) or "New Event",
@@ -90,8 +92,17 @@ def _shown(item: Item, master: icalendar.Event, event: icalendar.Event, zone: Zo
         local(event.end, zone),
         slot,
         series.is_series(master),
-        str(event.get("STATUS", "")) in ("TENTATIVE", "CANCELLED") or "DECLINED" in answers,
+        _mark(event, own),
     )
+
+
+def _mark(event: icalendar.Event, own: Own) -> Literal["", "maybe", "off"]:
+    """Return what the event's status, or its owner's own answer, makes of it."""
+    said = {str(guest.params.get("PARTSTAT", "")) for guest in event.attendees if own(str(guest))}
+    said.add(str(event.get("STATUS", "")))
+    if said & {"DECLINED", "CANCELLED"}:
+        return "off"
+    return "maybe" if said & {"TENTATIVE", "NEEDS-ACTION"} else ""
 
 
 def local(moment: Moment, zone: ZoneInfo) -> Moment:

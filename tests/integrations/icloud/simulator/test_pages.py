@@ -105,6 +105,17 @@ def test_a_moved_and_a_deleted_occurrence_are_where_they_belong(visitor: Visitor
     assert "test for the badge" in visitor.day("2026-12-07")
 
 
+def test_what_is_off_is_struck_and_what_may_be_is_slanted(visitor: Visitor) -> None:
+    def mark(title: str, day: str) -> str:
+        rows = re.findall(r"<li([^>]*)><a .*?<b>(.*?)</b>", visitor.day(day), re.DOTALL)
+        return str(next(found for found, shown in rows if shown == title))
+
+    assert mark("Golf day", "2026-12-03") == ' class="off"'  # declined
+    assert mark("Match in Aalst", "2026-12-05") == ' class="off"'  # cancelled
+    assert mark("Lunch with Sofie", "2026-11-26") == ' class="maybe"'
+    assert mark("Budget round", "2026-11-25") == ""  # accepted
+
+
 def test_words_of_an_event_are_shown_and_never_obeyed(visitor: Visitor) -> None:
     evil = '<script>alert("x")</script>'
     visitor.phone.create(visitor.phone.calendars[0], evil, NOW, NOW, place=evil)
