@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agenda.content import MERGED_GROUPS, EventContent, FieldGroup, TimeKind
 from agenda.ical.alarms import with_alarm
+from agenda.ical.named_zones import described
 from agenda.ical.read import read
 from agenda.ical.write import new_event, patch
 from integrations.models import Link, OwnerAct
@@ -46,7 +47,7 @@ def new_letter(session: Session, link: Link, state: State) -> Letter:
     """Return the text of something that is to be made."""
     uid, now = link.opened_uid, session.now()
     if link.block and link.block.recurring:
-        text = with_uid(link.opened_text, uid)
+        text = described(with_uid(link.opened_text, uid))
         return _letter(session, state, read(text, me=session.me), text, now)
     if link.activity:
         if link.owner_act == OwnerAct.ARRIVING and (old := _text_to_take_along(link)):
@@ -79,7 +80,7 @@ def _text_to_take_along(link: Link) -> str:
 
 def _moved(session: Session, link: Link, state: State, old: str) -> Letter:
     """Return the text of a new copy: the old one under the new UID, with what changed here."""
-    text = with_uid(old, link.opened_uid)
+    text = described(with_uid(old, link.opened_uid))
     there, content = read(text, me=session.me), wanted(session, link, read(text, me=session.me))
     groups = set(FieldGroup) - ({FieldGroup.NOTES} if link.notes_apart else set())
     return patched(session, state, text, content, possible_groups(there, content, groups))
@@ -114,4 +115,5 @@ def patched(session: Session, state: State, text: str, content: EventContent, gr
     """Return the letter with these groups patched. Notes and fence are one property, which `patch` keeps apart."""
     now = session.now()
     fresh = patch(text, content, groups, stamp=now)
+    fresh = fresh if fresh == text else described(fresh)
     return _letter(session, state, read(fresh, me=session.me), fresh, now)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from agenda.models import Activity
 from agenda.services import activities
-from integrations.icloud.simulator.habits import Habits, pairwise
+from integrations.icloud.simulator.habits import pairwise
 from tests.integrations.icloud.simulators import an_icloud
 from tests.integrations.icloud.stage import connected
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
@@ -18,12 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("habits", pairwise(), ids=lambda _: "")
 def test_whatever_icloud_is_like_both_sides_end_up_the_same(alice, habits):
-    live_through(alice, replace(habits, report_zones=True))
-
-
-@pytest.mark.xfail(reason="an edit of such a text is sent back without its VTIMEZONE and refused with 400", strict=True)
-def test_a_report_without_zones_costs_no_edit(alice):
-    live_through(alice, Habits(report_zones=False))
+    live_through(alice, habits)
 
 
 def live_through(alice, habits):
