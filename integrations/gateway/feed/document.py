@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from integrations.gateway.errors import NotUnderstood, TooLarge
 from integrations.gateway.feed.event import Event, event_of, hashed
@@ -18,6 +19,8 @@ from integrations.gateway.feed.event import Event, event_of, hashed
 MOST_EVENTS = 50_000
 #: a zone's own rules are a few kilobytes; a larger one is left out, and its name has to do (characters)
 LARGEST_ZONE = 64 * 1024
+#: an event bears its zones along, up to this much of them: many events that name many large ones are no calendar
+LARGEST_ZONES = 4 * LARGEST_ZONE
 _LONGEST_NAME = 200
 
 _EDGE = re.compile(r"^(BEGIN|END):([A-Z0-9-]+)[ \t]*$", re.MULTILINE | re.IGNORECASE)
@@ -48,7 +51,7 @@ class Document:
         """Return one resource as a calendar of its own, with CRLF, and with the zones that it names."""
         events = self.items[uid].events
         named = dict.fromkeys(name for event in events for name in event.zones)
-        zones = [self.zones[name] for name in named if name in self.zones]
+        zones = _first_of([self.zones[name] for name in named if name in self.zones], LARGEST_ZONES)
         head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Halfpast//Calendar by link//EN\n"
         whole = f"{head}{''.join(zones)}{''.join(event.text for event in events)}END:VCALENDAR\n"
         return whole.replace("\n", "\r\n")
@@ -63,6 +66,12 @@ class Document:
     def digest(self) -> str:
         """Return a hash of all of it."""
         return hashed(*(f"{uid} {etag}" for uid, etag in sorted(self.etags.items())))
+
+
+def _first_of(texts: list[str], most: int) -> list[str]:
+    """Return the texts, from the first on, that together have at most so many characters."""
+    sizes = accumulate(map(len, texts))
+    return [text for text, size in zip(texts, sizes, strict=True) if size <= most]
 
 
 def _said(item: Item, zones: dict[str, str]) -> Iterable[str]:
@@ -82,7 +91,7 @@ def parse(body: bytes) -> Document:
         head = min(head, start)
         if kind == "VEVENT":
             events.append(event_of(text, start, end, first, last))
-        elif kind == "VTIMEZONE" and end - start <= LARGEST_ZONE and (name := _TZID.search(text, start)):
+        elif kind == "VTIMEZONE" and end - start <= LARGEST_ZONE and (name := _TZID.search(text, start, end)):
             zones.setdefault(name[1].strip(), text[start:end])
         if len(events) > MOST_EVENTS:
             raise TooLarge(f"the calendar holds more than {MOST_EVENTS} events")
