@@ -24,21 +24,21 @@ class Stops:
     look: Look
     take_picture: Callable[[Page, str], None]
 
-    def __call__(self, name: str, heading: str = "") -> None:
-        """Check what is shown now, or will be under that heading."""
+    def __call__(self, name: str, heading: str = "", *, without: tuple[str, ...] = ()) -> None:
+        """Check what is shown now, or will be under that heading; `without`: rules of axe that are not asked for."""
         if heading:
             expect(self.page.get_by_role("heading", name=heading).first).to_be_visible()
         width, height = self.page.evaluate("(it => [it.scrollWidth, it.scrollHeight])(document.documentElement)")
         assert width <= self.look.width, name
-        self._axe(max(height, self.look.height))
+        self._axe(max(height, self.look.height), without)
         self.take_picture(self.page, f"{name}-{self.look}")
 
-    def _axe(self, height: int) -> None:
+    def _axe(self, height: int, without: tuple[str, ...]) -> None:
         """Ask in a window that is tall enough: what lies under the bar at the foot can be scrolled out from there."""
         tall = height > self.look.height
         if tall:
             self.page.set_viewport_size({"width": self.look.width, "height": height})
-        axe(self.page)
+        axe(self.page, without=without)
         if tall:
             self.page.set_viewport_size({"width": self.look.width, "height": self.look.height})
 

