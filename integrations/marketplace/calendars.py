@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +34,8 @@ UNSAID = "csrfmiddlewaretoken"
 def calendars(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask which calendars are used; then what becomes of what is there, when there is something; then change them."""
     connection = owned_or_404(member(request), key)
+    if connection.grant.revoked_at or connection.state == Connection.State.SETUP:
+        raise Http404
     known = request.method == "POST" or calendar_list.refresh(connection)
     form = ChangeForm(request.POST or None, connection=connection)
     if request.method == "POST" and form.is_valid():
@@ -62,7 +64,7 @@ def _questions(request: HttpRequest, connection: Connection, asked: Consequence)
 def _changed(request: HttpRequest, connection: Connection, form: ChangeForm) -> bool:
     """Change the calendars and let the sync act on it; show in the form what was refused."""
     try:
-        target = make_calendar(connection, settings.PRODUCT_NAME) if form.wants_new else form.target
+        target = _new_calendar(connection) if form.wants_new else form.target
         moved = choices.change(connection, form.wish(target, request.POST), actor=member(request), now=timezone.now())
     except ConnectRefused as refusal:
         form.add_error(None, str(refusal))
@@ -71,3 +73,12 @@ def _changed(request: HttpRequest, connection: Connection, form: ChangeForm) -> 
     moving = ngettext("%(n)d item moves along.", "%(n)d items move along.", moved) % {"n": moved} if moved else ""
     messages.success(request, " ".join(filter(None, [_("Your calendars are changed."), moving])))
     return True
+
+
+def _new_calendar(connection: Connection) -> RemoteCalendar:
+    """Make a calendar in the account; ConnectRefused while nothing may be sent to it."""
+    if not calendar_list.may_ask(connection, timezone.now()):
+        raise ConnectRefused(
+            _("Nothing is sent to your account now: resume or reconnect it first, or choose another calendar.")
+        )
+    return make_calendar(connection, settings.PRODUCT_NAME)

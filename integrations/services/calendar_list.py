@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,8 +14,20 @@ from integrations.services.connect import PATIENCE, store_calendar
 from integrations.services.surroundings import THE_WORLD, Surroundings
 
 
+def may_ask(connection: Connection, now: datetime) -> bool:
+    """Return whether a page may have something sent for this connection, whose grant and account are loaded.
+
+    Not while it is paused, revoked, or waits: nor with a password that was refused, which a page must not try again.
+    """
+    wait = connection.account.not_before
+    standing = connection.state == Connection.State.ACTIVE and connection.grant.revoked_at is None
+    return standing and not connection.refused_count and not (wait and now < wait)
+
+
 def refresh(connection: Connection, world: Surroundings = THE_WORLD) -> bool:
-    """Take up calendars that were made since; return False, and change nothing, when the server does not answer."""
+    """Take up calendars that were made since; False, and nothing changed, when the server is not asked or is silent."""
+    if not may_ask(connection, world.now()):
+        return False
     try:
         with closing(world.line(connection, seconds=PATIENCE, interactive=True)) as line:
             rows = line.look(connection.home.reveal())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from django.urls import reverse
 
 from agenda.models import AllDay, Block
 from agenda.services import activities
-from integrations.models import Connection
+from integrations import grants
+from integrations.models import Connection, ProviderAccount
+from integrations.services.pause import pause
 from tests.integrations.sync.stage import event, soon, stamp
 from tests.integrations.sync.test_races import titles
 from tests.integrations.wizard.walk import page_of, signed_in
@@ -109,3 +112,26 @@ def test_it_is_the_owners_alone(synced, bob, carol, mallory):
     for other in (bob, carol, mallory):
         assert signed_in(other).get(address(synced)).status_code == 404
         assert signed_in(other).post(address(synced), {"push_to": "none"}).status_code == 404
+
+
+@pytest.mark.parametrize("why", ["paused", "refused", "told to wait"])
+def test_nothing_is_sent_for_a_connection_that_stands_still(stage, synced, alice, why):
+    if why == "paused":
+        pause(synced, alice)
+    elif why == "refused":
+        Connection.objects.update(refused_count=1, refused_at=stage.clock.now())
+    else:
+        ProviderAccount.objects.update(not_before=stage.clock.now() + timedelta(hours=1))
+    client, before = signed_in(alice), len(stage.server.log)
+    page = page_of(client.get(address(synced)))
+    assert "is not to be asked" in page
+    page = page_of(client.post(address(synced), fields(page) | {"push_to": ["new"]}))
+    page = page_of(client.post(address(synced), fields(page)))
+    assert "resume or reconnect it first" in page and len(stage.server.log) == before
+
+
+def test_a_revoked_connection_has_no_such_page_and_nothing_is_sent(stage, synced, alice):
+    grants.revoke(synced.grant, alice)
+    client, before = signed_in(alice), len(stage.server.log)
+    assert client.get(address(synced)).status_code == client.post(address(synced), {}).status_code == 404
+    assert len(stage.server.log) == before
