@@ -6,7 +6,7 @@ Observations are committed chunk by chunk; a cursor advances only when all of it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
@@ -121,18 +121,23 @@ def _is_news(session: Session, link: Link, entry: Entry, reader: Reader) -> bool
     if not entry.etag:
         return True
     if link.observed_present and link.observed_etag == entry.etag:
-        return _is_due_for_a_deep_look(session, link)
+        return _is_due_for_a_deep_look(session, link, reader.calendar.listed_at)
     if is_superseded(session, link, entry.etag):
         reader.stale = True
         return False
     return True
 
 
-def _is_due_for_a_deep_look(session: Session, link: Link) -> bool:
-    """Return whether an unchanged ETag is not enough today: always where ETags repeat, else for a thirtieth a day."""
-    if link.observed_at is None or session.now() - link.observed_at < timedelta(hours=20):
+def _is_due_for_a_deep_look(session: Session, link: Link, listed_at: datetime | None) -> bool:
+    """Return whether an unchanged ETag is not enough today: always where ETags repeat, else for a thirtieth a day.
+
+    Days on which nothing was listed are made up for, so that every item has its turn within a month or so (row 22).
+    """
+    now = session.now()
+    if link.observed_at is None or now - link.observed_at < timedelta(hours=20):
         return False
-    return session.profile.etags_repeat or link.pk.int % 30 == session.now().toordinal() % 30
+    days = now.toordinal() - listed_at.toordinal() if listed_at else 1
+    return session.profile.etags_repeat or (now.toordinal() - link.pk.int) % 30 < max(days, 1)
 
 
 def _advance(session: Session, calendar: RemoteCalendar, listing: Listing, row: CalendarRow | None) -> None:
