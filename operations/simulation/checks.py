@@ -269,13 +269,9 @@ def _gone(world: World, there: dict[str, list[Event]], waiting: set[str]) -> Ite
 
 
 def _may_return(world: World, removal: Removal) -> bool:
-    """Return whether something was said of the thing later, or earlier where the deleter may not have seen it."""
-    ended = [order for order, who in world.history.ended if who == removal.where and order < removal.order]
-    known = ended[-1] if ended else 0
-    return any(
-        one.tag == removal.tag and (one.order > removal.order or (one.where != removal.where and one.order > known))
-        for one in world.history.edits
-    )
+    """Return whether something was said of the thing that the deleter cannot have known, or later."""
+    about = [one for one in world.history.edits if one.tag == removal.tag and one.where != removal.where]
+    return any(one.order > removal.order or not world.history.had_reached(one, removal) for one in about)
 
 
 def _conditions(world: World) -> Iterator[str]:

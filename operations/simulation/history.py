@@ -72,6 +72,14 @@ class History:
         between = {who for order, who in self.syncs if first.order < order < second.order}
         return looking <= between
 
+    def had_reached(self, edit: Edit, removal: Removal) -> bool:
+        """Return whether an edit had surely come to where a thing was deleted afterwards: by runs with a good end."""
+        since = edit.order
+        for where in (edit.where, removal.where):
+            if where != HERE:
+                since = next((order for order, who in self.ended if who == where and order > since), self.order + 1)
+        return since < removal.order
+
 
 def tag_of(text: str) -> str:
     """Return the tag that a thing's title bears for life, or ""."""

@@ -89,7 +89,7 @@ def _on_both_sides(state: State) -> Action:
 def _gone_there(state: State) -> Action:
     if state.base is None:
         return CreateRemote(state.link, again=state.existed) if state.pushable else Nothing(state.link)
-    if changed_here(state):
+    if changed_here(state) - {FieldGroup.FENCE}:  # the fence is ours: nobody's edit, and no reason to undo a deletion
         return CreateRemote(state.link, again=True, survived=True)
     return DeleteLocal(state.link)
 

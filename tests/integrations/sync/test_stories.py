@@ -152,6 +152,37 @@ def test_an_edit_on_the_phone_outlives_a_deletion_here(stage, alice):
     assert stage.the_href(alice, "Work") == href
 
 
+def test_a_colleague_who_leaves_is_no_reason_to_undo_a_deletion_on_the_phone(stage, alice, bob):
+    """The list of colleagues in the notes is ours to write: its change is nobody's edit."""
+    stage.connect(alice)
+    meeting = a_meeting(alice, attendees=[alice, bob])
+    stage.settle(alice)
+    activities.end_attendance(bob, meeting, bob)
+    stage.phone(alice).delete(stage.the_href(alice, "Work"))
+    stage.settle(alice)
+    meeting.refresh_from_db()
+    assert meeting.deleted_at is not None
+    assert stage.texts(alice, "Work") == []
+
+
+def test_who_left_comes_back_by_his_own_edit_without_undoing_newer_words(stage, alice, bob):
+    """An edit outlives a deletion; what the organiser said since is merged with it, and his own notes stay his own."""
+    stage.connect(alice)
+    stage.connect(bob)
+    meeting = a_meeting(alice, attendees=[alice, bob])
+    stage.settle(alice, bob)
+    phone, href = stage.phone(bob), stage.the_href(bob, "Work")
+    noted = phone.read(href).replace("DESCRIPTION:", "DESCRIPTION:bring the ring\\n\\n")
+    phone.edit(href, noted.replace("SUMMARY:Kick-off", "SUMMARY:Renamed by Bob"))
+    activities.end_attendance(bob, meeting, bob)
+    activities.edit(alice, meeting, {"description": "Said by Alice", "location": "Quay 7"})
+    stage.settle(bob, alice)
+    meeting.refresh_from_db()
+    assert bob in [one.user for one in meeting.attendances.filter(ended_at=None)]
+    assert (meeting.title, meeting.description, meeting.location) == ("Renamed by Bob", "Said by Alice", "Quay 7")
+    assert "bring the ring" not in stage.the_text(alice, "Work")
+
+
 def test_what_a_deletion_on_the_phone_means_depends_on_the_kind(stage, alice):
     stage.connect(alice, push_tasks=True)
     meeting = a_meeting(alice)

@@ -49,7 +49,7 @@ def check_any(state: State) -> None:
             assert state.origin is Origin.OURS or state.local.names_item
             assert state.base is not None and not changed_there(state)
         case DeleteLocal():
-            assert state.base is not None and not changed_here(state)
+            assert state.base is not None and not changed_here(state) - {FieldGroup.FENCE}
             assert needs_proof(action, state) or state.remote.proven
         case CreateLocal(survived=False):
             assert state.importable and not state.own_uid

@@ -82,6 +82,10 @@ ROWS: dict[str, tuple[State, Action]] = {
         state(here(), ABSENT),
         DeleteLocal(LINK),
     ),
+    "deleted there, and nothing but our own fence is new here": (
+        state(here(fence="new"), ABSENT),
+        DeleteLocal(LINK),
+    ),
     "not imported yet": (
         state(Local(present=False), there(), None, **NOT_IMPORTED_YET),
         CreateLocal(LINK),
