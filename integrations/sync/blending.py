@@ -29,6 +29,7 @@ def blend(session: Session, link: Link, action: Merge) -> None:
     ours = {group for group, side in action.winners.items() if side == Side.LOCAL}
     followed = there.recurring or not there.shown
     with session.writing():
+        drawing.require_unedited(link, block)
         lost = dict.fromkeys(ours, Side.LOCAL) if followed else action.lost
         if lost:
             keep_losers(session, link, lost)

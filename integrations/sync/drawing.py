@@ -131,8 +131,7 @@ def _unreadable(session: Session, link: Link, trouble: Unreadable) -> BlockDraft
 
 def update(session: Session, link: Link, block: Block) -> None:
     """Draw a block anew from what was observed; what is cancelled or declined by now goes."""
-    if not Link.objects.filter(pk=link.pk, version=link.version).exists():
-        raise EditedMeanwhile
+    require_unedited(link, block)
     draft = _draft(session, link)
     if draft is None or not _is_drawn(draft):
         remember(link, block=None, base_local=None, base_remote=None, text=None, state=Link.State.IGNORED)
@@ -143,3 +142,10 @@ def update(session: Session, link: Link, block: Block) -> None:
     seen = {FieldGroup(group): value for group, value in _agreement(link).items()}
     text = link.opened_text if link.text and (draft.drawn_until or draft.unreadable) else None
     agree(link, Base(seen, seen), text=text, agreed_at=session.now(), came_from="there")
+
+
+def require_unedited(link: Link, block: Block) -> None:
+    """Keep the block from its owner's hands until the transaction ends; EditedMeanwhile if it was in them already."""
+    locked = Block.objects.select_for_update().filter(pk=block.pk, revision=block.revision)
+    if not (locked.values("pk").first() and Link.objects.filter(pk=link.pk, version=link.version).exists()):
+        raise EditedMeanwhile

@@ -8,6 +8,7 @@ from datetime import datetime
 from agenda.content import MERGED_GROUPS, EventContent
 from integrations.models import Link
 from integrations.sync.lag import STALE
+from integrations.sync.record import marks
 
 
 def is_news(link: Link) -> bool:
@@ -32,7 +33,9 @@ def recognise_our_write(link: Link, content: EventContent, now: datetime) -> Non
     same_version = bool(intended["etag"]) and intended["etag"] == link.observed_etag
     arrived = not _still_stands_before(intended, link.observed_etag) and _is_our_version(intended, content, now)
     if same_version or seen == intended["remote"] or arrived:
-        link.base_local, link.base_remote = intended["local"], seen
+        # what a block's owner has marked since, or has not been compared since, is still to be compared
+        still = marks(link.base_local) if link.block_id else {}
+        link.base_local, link.base_remote = {**intended["local"], **still}, seen
 
 
 def _still_stands_before(intended: Mapping[str, str], etag: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agenda.content import FieldGroup
@@ -48,8 +48,20 @@ def agree(link: Link, base: Base, **facts: Any) -> None:
         facts["text"] = None
     if link.owner_act == OwnerAct.ARRIVING:
         facts["owner_act"] = ""
-    remember(link, base_local=plain(base.local), base_remote=plain(base.remote), reason="", failures=0, **facts)
+    local = {**plain(base.local), **(_edited_since(link) if link.block else {})}
+    remember(link, base_local=local, base_remote=plain(base.remote), reason="", failures=0, **facts)
     clear(link)
+
+
+def _edited_since(link: Link) -> dict[str, str]:
+    """Return the marks of a block's groups that its owner has changed since the link was loaded; {} mostly."""
+    row = Link.objects.select_for_update().filter(pk=link.pk).exclude(version=link.version).values("base_local").first()
+    return marks(row["base_local"]) if row else {}
+
+
+def marks(base_local: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the empty fingerprints of a block's base: each says that its owner has changed this group here."""
+    return {group: "" for group, value in (base_local or {}).items() if not value}
 
 
 def plain(fingerprints: Fingerprints) -> dict[str, str]:
