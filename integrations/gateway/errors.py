@@ -60,6 +60,10 @@ class NotUnderstood(GatewayError):
     """The answer is not what the protocol says: HTML, malformed or hostile XML, a missing property."""
 
 
+class Hostile(NotUnderstood):
+    """The answer can only be meant to harm its reader: entities, tags without end. The message is the evidence."""
+
+
 class TooLarge(GatewayError):
     """The answer exceeds its ceiling."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.parsers import expat
 
-from integrations.gateway.errors import NotUnderstood, TooLarge
+from integrations.gateway.errors import Hostile, NotUnderstood, TooLarge
 
 _MAX_TOKEN = 1024 * 1024  # one tag, comment or the like; expat reads an unfinished one again with every piece
 
@@ -41,10 +41,12 @@ def feeder(
         except (expat.ExpatError, LookupError, ValueError) as failure:  # the last two: encodings expat cannot read
             raise NotUnderstood(f"the server's answer is not well-formed XML ({failure})") from None
         if fed - max(parser.CurrentByteIndex, 0) > _MAX_TOKEN:
-            raise NotUnderstood("the server's answer holds an endless token")
+            raise Hostile("the server's answer holds an endless token")
 
     return feed
 
 
-def _refuse_dtd(*_: object) -> None:
+def _refuse_dtd(_name: str, _system: str | None, _public: str | None, declares: int) -> None:
+    if declares:
+        raise Hostile("the server's answer declares entities of its own, which is not allowed")
     raise NotUnderstood("the server's answer holds a document type, which is not allowed")

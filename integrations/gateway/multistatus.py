@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from integrations.gateway.errors import NotUnderstood, TooLarge
+from integrations.gateway.errors import Hostile, NotUnderstood, TooLarge
 from integrations.gateway.feeder import feeder
 
 DAV = "DAV:"
@@ -107,7 +107,7 @@ class Multistatus:
         path.append(name)
         depth = len(path)
         if depth > _MAX_DEPTH:
-            raise NotUnderstood("the server's answer is nested too deeply")
+            raise Hostile("the server's answer is nested too deeply")
         if depth == 1 and name != "DAV: multistatus":
             raise NotUnderstood("the server's answer is not a multistatus")
         if depth > 5 and self._value is not None:

@@ -154,7 +154,9 @@ def _drive(session: Session) -> Verdict | None:
     except GatewayError as error:
         verdict = judge(error, session.connection.account.strikes, jitter(session.connection.pk))
         verdict = _believed(session.connection, verdict, session.now())
-        log.info("run ended early: %s", type(error).__name__, extra={"connection": str(session.connection.pk)})
+        log.info(
+            "run ended early: %s: %s", type(error).__name__, error, extra={"connection": str(session.connection.pk)}
+        )
     except lease.LeaseLost:
         verdict = Verdict(Outcome.RETRY, _("This sync was stopped, or another one took over."), stale=True)
     except Exception as error:  # noqa: BLE001 -- our bug in one account must not stop the others (outcome class F)

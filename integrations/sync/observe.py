@@ -5,6 +5,7 @@ Observations are committed chunk by chunk; a cursor advances only when all of it
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from integrations.gateway.base import CalendarRow, Entry, Listing
 from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError, NotUnderstood, RedirectLoop, TooLarge
-from integrations.models import Link, RemoteCalendar
+from integrations.models import Link, Outcome, RemoteCalendar, Run
 from integrations.news import telling
 from integrations.sync import absence, bodies, home
 from integrations.sync.lag import is_superseded
@@ -21,6 +22,9 @@ from integrations.sync.listing import ask, wants_safety_listing
 from integrations.sync.reading import Reader
 from integrations.sync.sentences import trouble_of_one_calendar
 from integrations.sync.session import Session
+from integrations.sync.verdict import PUZZLED
+
+log = logging.getLogger(__name__)
 
 #: rows compared per query
 COMPARED = 500
@@ -46,13 +50,22 @@ def _observe_calendar(session: Session, calendar: RemoteCalendar, row: CalendarR
 
 def _troubled(session: Session, calendar: RemoteCalendar, error: GatewayError) -> None:
     """Note what is wrong with one calendar: the others go on, and nothing of it is deleted here (fault rows 9, 12)."""
-    session.tally.outcomes.append(trouble_of_one_calendar(error))
+    session.tally.outcomes.append(trouble_of_one_calendar(error, lasting=_has_lasted(session)))
     session.whole = False
+    where = {"connection": str(session.connection.pk), "calendar": str(calendar.pk)}
+    log.warning("a calendar was passed over: %s: %s", type(error).__name__, error, extra=where)
     if isinstance(error, CalendarGone) and calendar.gone_at is None:
         with session.writing():
             calendar.gone_at = session.now()
             calendar.save(update_fields=["gone_at"])
             telling.calendar_gone(session.connection, calendar, session.now())
+
+
+def _has_lasted(session: Session) -> bool:
+    """Return whether the runs before this one were in trouble too."""
+    runs = Run.objects.filter(connection=session.connection).exclude(ended_at=None).order_by("-started_at")
+    outcomes = list(runs.values_list("outcome", flat=True)[:PUZZLED])
+    return len(outcomes) == PUZZLED and set(outcomes) <= {Outcome.RETRY, Outcome.FAILED}
 
 
 def _observed(session: Session) -> list[RemoteCalendar]:

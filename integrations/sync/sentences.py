@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError
+from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError, Hostile, TooLarge
 from integrations.models import Outcome
 from integrations.sync.core.actions import Reason
 
@@ -22,17 +22,32 @@ ORIGINAL_NOT_CHOSEN = _("The event that this was made of stands in a calendar th
 REFUSED_WRITE = _("Your calendar refuses this change: it may be read-only.")
 GONE = _("A chosen calendar is no longer there. Nothing was deleted here; everything else goes on.")
 CLOSED = _("The server no longer lets us read one of your calendars. Everything else goes on.")
+HOSTILE = _(
+    "One calendar's answer was refused, since it can only harm whoever reads it. Tell whoever runs the server; "
+    "everything else goes on."
+)
+TOO_LARGE = _(
+    "One of your calendars answers with more than Halfpast reads: move part of it to another calendar. Everything else "
+    "goes on."
+)
 PUZZLING = _("One calendar's answer could not be understood; it is tried again. Everything else goes on.")
 
 
-def trouble_of_one_calendar(error: GatewayError) -> tuple[Outcome, str]:
-    """Return what an error of one calendar alone means for the run, and the sentence for its owner."""
+def trouble_of_one_calendar(error: GatewayError, *, lasting: bool) -> tuple[Outcome, str]:
+    """Return what an error of one calendar alone means for the run, and the sentence for its owner.
+
+    `lasting`: it is not the first time, so what puzzled us at first is told as a failure (fault row 26).
+    """
     match error:
         case CalendarGone():
             return Outcome.NEEDS_USER, str(GONE)
         case Forbidden():
             return Outcome.NEEDS_USER, str(CLOSED)
-    return Outcome.RETRY, str(PUZZLING)
+        case Hostile():
+            return Outcome.FAILED, str(HOSTILE)
+        case TooLarge():
+            return Outcome.FAILED, str(TOO_LARGE)
+    return Outcome.FAILED if lasting else Outcome.RETRY, str(PUZZLING)
 
 
 def waiting(reason: str) -> str:

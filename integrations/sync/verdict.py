@@ -21,6 +21,10 @@ DOUBTED = gettext_noop(
     "The server refused this user name and password. That may pass: it is tried once more in ten minutes, and nothing "
     "is lost meanwhile."
 )
+HOSTILE = gettext_noop(
+    "The server's answer was refused, since it can only harm whoever reads it. Tell whoever runs the server; it is "
+    "tried again in some hours, and nothing is lost meanwhile."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ def judge(error: errors.GatewayError, strikes: int, jitter: float) -> Verdict:
             return Verdict(_puzzled(strikes), str(error), back_off=_patience(strikes, jitter))
         case errors.WrongAccount():
             return Verdict(Outcome.FAILED, _("The server answered for another account."), back_off=LONGEST)
+        case errors.Hostile():
+            return Verdict(Outcome.FAILED, _(HOSTILE), back_off=LONGEST)
         case errors.Unreachable() | errors.OutcomeUnknown():
             return Verdict(Outcome.RETRY, _("The server could not be reached."), back_off=_patience(strikes, jitter))
     sentence = _("The server's answer could not be understood.")
