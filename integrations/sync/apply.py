@@ -119,7 +119,7 @@ def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) 
     except (LookAgain, EditedMeanwhile):
         _replan(session, link, action, again)
     except TooSoon:
-        session.come_back_soon = True
+        session.leave(link.pk)
     except CalendarGone:
         session.closed.add(link.calendar_id)
     except Forbidden:

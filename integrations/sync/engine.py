@@ -49,7 +49,7 @@ def _plan(session: Session) -> Iterator[tuple[uuid.UUID, Action]]:
     All others stand as agreed.
     """
     work = Link.objects.filter(Q(needs_plan=True) | Q(needs_push=True), connection=session.connection)
-    work = work.filter(calendar__gone_at=None)
+    work = work.filter(calendar__gone_at=None).exclude(pk__in=session.left)
     ids = list(work.order_by(F("flagged_at").desc(nulls_last=True), "pk").values_list("pk", flat=True))
     for at in range(0, len(ids), CHUNK):
         links = load(session, ids[at : at + CHUNK])

@@ -38,7 +38,11 @@ def observe_one(session: Session, link: Link, resource: Resource) -> NoReturn:
 
 def look_again(session: Session, link: Link) -> NoReturn:
     """Ask for the href itself: 404 or 410 proves that nothing is there, a body is an observation."""
-    resource = session.gateway.get(link.href.reveal())
+    look_upon(session, link, session.gateway.get(link.href.reveal()))
+
+
+def look_upon(session: Session, link: Link, resource: Resource | None) -> NoReturn:
+    """Write down what was found at the link's href, or that nothing is there."""
     if resource is not None:
         observe_one(session, link, resource)
     if written_lately(session, link):
@@ -46,6 +50,16 @@ def look_again(session: Session, link: Link) -> NoReturn:
     with session.writing():
         remember(link, observed_present=False, observed_proven=True, observed_at=session.now())
     raise LookAgain
+
+
+def look_after_refusal(session: Session, link: Link) -> NoReturn:
+    """Look what stands where our version was refused. That very version again is an answer from before (D10)."""
+    with session.writing():
+        remember(link, intended=None)
+    resource = session.gateway.get(link.href.reveal())
+    if resource is not None and resource.etag == link.etag:
+        raise TooSoon
+    look_upon(session, link, resource)
 
 
 def is_unsure(link: Link) -> bool:

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from agenda.content import MERGED_GROUPS, FieldGroup
 from agenda.ical.read import read
 from integrations.gateway.errors import PreconditionFailed, Rejected, UidTaken
-from integrations.models import Link, OwnUid
+from integrations.models import Link, Outcome, OwnUid
 from integrations.news import telling
 from integrations.sync.core import agreement
 from integrations.sync.core.actions import CreateRemote
 from integrations.sync.core.fingerprint import differing, fingerprints
 from integrations.sync.core.states import Base, Fingerprints, State
 from integrations.sync.letters import Letter, Stuck, new_letter, patched, possible_groups, wanted
-from integrations.sync.looking import LookAgain, TooSoon, look_again, observe_one, uid_of
+from integrations.sync.looking import LookAgain, TooSoon, look_after_refusal, look_again, observe_one, uid_of
 from integrations.sync.record import agree, forget, plain, remember, supersede
-from integrations.sync.sentences import REPEATS
+from integrations.sync.sentences import REPEATS, why_refused
 from integrations.sync.session import Session
 
 #: how often an href that is taken, though nothing stands there, is taken for lag
@@ -84,13 +84,13 @@ def _met_at_create(session: Session, link: Link) -> NoReturn:
     if resource is not None and uid_of(resource) == link.opened_uid:
         observe_one(session, link, resource)
     if link.failures >= PATIENCE:
-        raise Stuck(_("Your calendar says that this event exists already: look for it there and delete it."))
+        raise UidTaken("our UID stands somewhere else in the account")
+    lagging = resource is None and session.profile.lags
     with session.writing():
         remember(link, failures=link.failures + 1)
-        if resource is None and session.profile.lags:
-            raise TooSoon
-        new_identity(session, link)
-    raise LookAgain
+        if not lagging:
+            new_identity(session, link)
+    raise TooSoon if lagging else LookAgain
 
 
 def update(session: Session, link: Link, state: State, groups: Collection[FieldGroup]) -> None:
@@ -133,7 +133,7 @@ def _send_update(session: Session, link: Link, letter: Letter, base: Base) -> No
     try:
         written = session.gateway.update(link.href.reveal(), letter.text, link.etag)
     except PreconditionFailed:
-        look_again(session, link)
+        look_after_refusal(session, link)
     _arrived(session, link, letter, written.etag, base)
     session.tally.remote_updated += 1
 
@@ -185,7 +185,7 @@ def delete(session: Session, link: Link) -> None:
     try:
         session.gateway.delete(link.href.reveal(), link.etag)
     except PreconditionFailed:
-        look_again(session, link)
+        look_after_refusal(session, link)
     with session.writing():
         if not forget(link):
             remember(link, observed_present=False, observed_proven=True)
@@ -194,8 +194,10 @@ def delete(session: Session, link: Link) -> None:
 
 
 def reject(session: Session, link: Link, error: Rejected | Stuck | UidTaken) -> None:
-    """Note that the server will not take this item as it is: it is tried again when it is edited."""
-    reason = str(error) if isinstance(error, Stuck) else _("Your calendar's server does not accept this event.")
+    """Note that this item cannot be written as it is: it is tried again when it is edited. A refusal is told at once."""
+    reason = str(error) if isinstance(error, Stuck) else why_refused(error)
+    if not isinstance(error, Stuck):
+        session.tally.outcomes.append((Outcome.NEEDS_USER, reason))
     with session.writing():
         remember(link, reason=reason[:300], failures=link.failures + 1, intended=None)
         Link.objects.filter(pk=link.pk, version=link.version).update(needs_push=False, needs_plan=False, answer="")

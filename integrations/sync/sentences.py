@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError, Hostile, TooLarge
+from integrations.gateway.errors import CalendarGone, Forbidden, GatewayError, Hostile, Rejected, TooLarge, UidTaken
 from integrations.models import Outcome
 from integrations.sync.core.actions import Reason
 
@@ -20,6 +20,8 @@ WAITING = {
 REPEATS = _("This event repeats in your calendar: change its time there.")
 ORIGINAL_NOT_CHOSEN = _("The event that this was made of stands in a calendar that you have not chosen to import.")
 REFUSED_WRITE = _("Your calendar refuses this change: it may be read-only.")
+NOT_ACCEPTED = _("Your calendar's server does not accept this event.")
+EXISTS = _("Your calendar says that this event exists already: look for it there and delete it.")
 GONE = _("A chosen calendar is no longer there. Nothing was deleted here; everything else goes on.")
 CLOSED = _("The server no longer lets us read one of your calendars. Everything else goes on.")
 HOSTILE = _(
@@ -48,6 +50,11 @@ def trouble_of_one_calendar(error: GatewayError, *, lasting: bool) -> tuple[Outc
         case TooLarge():
             return Outcome.FAILED, str(TOO_LARGE)
     return Outcome.FAILED if lasting else Outcome.RETRY, str(PUZZLING)
+
+
+def why_refused(error: Rejected | UidTaken) -> str:
+    """Return why a server does not take an item, and what the owner can do about it."""
+    return str(EXISTS if isinstance(error, UidTaken) else NOT_ACCEPTED)
 
 
 def waiting(reason: str) -> str:

@@ -61,6 +61,7 @@ class Session:
     written: set[uuid.UUID] = field(default_factory=set)  # calendars that were written to
     lost_everything: set[uuid.UUID] = field(default_factory=set)  # full listings without any known resource
     closed: set[uuid.UUID] = field(default_factory=set)  # calendars that refused a write in this run
+    left: set[uuid.UUID] = field(default_factory=set)  # links left for a later run: the server lags behind
     whole: bool = True  # every chosen calendar could be looked at
     come_back_soon: bool = False  # the server answered from before our own write
     overtaken: bool = False  # somebody rang while a backlog was under way: what is fresh goes first
@@ -91,6 +92,11 @@ class Session:
         self.overtaken = rings is not None and rings > self.connection.ring_seq
         self.connection.ring_seq = rings or self.connection.ring_seq
         return self.overtaken
+
+    def leave(self, link: uuid.UUID) -> None:
+        """Leave an item for a later run, which is to come soon: the server answers from before what it did last."""
+        self.left.add(link)
+        self.come_back_soon = True
 
     def count_unasked(self, calendar: uuid.UUID) -> None:
         """Count a deletion that nobody asked for here, in the transaction at hand: the brakes add up 24 hours."""

@@ -153,8 +153,8 @@ def test_an_update_whose_uid_is_taken_elsewhere_concerns_that_item_alone(stage, 
         activities.edit(alice, one, {"title": f"{one.title} edited"})
     stage.server.faults.set("PUT", UidTaken("409"))
     report = stage.sync(alice)
-    assert (report.outcome, report.tally.remote_updated) == ("ok", 1)
-    assert Link.objects.exclude(reason="").count() == 1
+    assert (report.outcome, report.tally.remote_updated) == ("needs_user", 1)
+    assert Link.objects.exclude(reason="").get().reason == report.reason
 
 
 def test_a_run_that_takes_too_long_stops_and_the_next_one_goes_on(stage, alice, monkeypatch):
