@@ -30,6 +30,7 @@ _attention = [
     path("", attention.overview, name="attention"),
     path("held/<uuid:key>/", attention.held_plan, name="held_plan"),
     path("guests/<uuid:key>/", attention.sending, name="sending"),
+    path("guests/<uuid:key>/dropping/", attention.dropping, name="dropping"),
     path("conflicts/<uuid:key>/restoration/", attention.restoration, name="conflict_restoration"),
     path("conflicts/<uuid:key>/dismissal/", attention.dismissal, name="conflict_dismissal"),
     path("quarantine/<uuid:key>/retry/", attention.retry, name="quarantine_retry"),

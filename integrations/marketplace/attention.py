@@ -101,6 +101,21 @@ def sending(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
+def dropping(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Take one change back that guests would be mailed of."""
+    user = member(request)
+    link = _own_link(request, key)
+    if answers.drop(link, user):
+        ring_soon([link.connection_id])
+        messages.success(request, _("Nothing is sent: in a moment it is here again as your calendar says."))
+    else:
+        messages.error(
+            request, _("There is nothing here that you could take back: it was sent already, or is not yours.")
+        )
+    return redirect(f"{reverse('attention')}#waiting")
+
+
+@require_POST
 def retry(request: HttpRequest, key: UUID) -> HttpResponse:
     """Read an event once more that could not be read."""
     link = _own_link(request, key)

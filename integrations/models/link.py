@@ -18,6 +18,7 @@ class Answer(models.TextChoices):
     APPLY = "apply", _("Apply")
     PUT_BACK = "put_back", _("Put back")
     SEND = "send", _("Send")
+    DROP = "drop", _("Do not send")
 
 
 class OwnerAct(models.TextChoices):

@@ -11,14 +11,16 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from agenda.content import FieldGroup, TimeKind, When
+from agenda.content import MERGED_GROUPS, FieldGroup, TimeKind, When
 from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.models import Activity, Block, BlockSpan
 from agenda.selectors.rows import BLOCK, activity_row
+from agenda.services.block_edits import content_of
 from agenda.titles import title_of
 from agenda.visibility import view_of
 from integrations.models import Conflict, HeldPlan, Link
 from integrations.selectors.health import stuck
+from integrations.services import answers
 
 #: how many items of one sort a page lists
 SHOWN = 200
@@ -45,6 +47,7 @@ class Item:
     calendar: str = field(repr=False)
     activity: UUID | None = None
     mails_guests: bool = False
+    droppable: bool = False  # the change that would mail guests can be taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """One version that lost a merge, beside the one that holds."""
+    """One version that lost a merge, beside the one that holds. `activity` leads to its page, when it has one."""
 
     conflict: Conflict
     title: str = field(repr=False)
     activity: UUID | None
     sides: Sequence[Side]
+    restorable: bool
 
 
 def held_plans(owner: User, first: int = 5) -> list[Held]:
@@ -153,6 +157,7 @@ def _item(owner: User, link: Link) -> Item:
         calendar=link.calendar.name.reveal(),
         activity=link.activity_id if link.activity and link.activity.deleted_at is None else None,
         mails_guests=link.guests and bool(link.reason),
+        droppable=answers.droppable(link),
     )
 
 
@@ -192,14 +197,18 @@ def _look_at(title: str, when: When | None) -> Look:
 
 
 def _lost(owner: User, conflict: Conflict) -> Lost:
-    kept = opened(conflict)
+    current = said_now(conflict)
+    sides = [Side(group, text, current[group]) for group, text in opened(conflict).items() if group in current]
     if conflict.activity:
-        current = said_now(conflict.activity)
-        sides = [Side(group, text, current[group]) for group, text in kept.items() if group in current]
         standing = conflict.activity.pk if conflict.activity.deleted_at is None else None
-        return Lost(conflict, title_of(conflict.activity), standing, sides)
+        return Lost(conflict, title_of(conflict.activity), standing, sides, restorable=bool(standing))
     view = view_of(owner, conflict.block) if conflict.block else None
-    return Lost(conflict, view.title if view else "", None, [Side(group, text, "") for group, text in kept.items()])
+    return Lost(conflict, view.title if view else "", None, sides, restorable=_is_single(conflict.block))
+
+
+def _is_single(block: Block | None) -> bool:
+    """Return whether a block can be written from here; what repeats is as its calendar says."""
+    return block is not None and not block.recurring
 
 
 def opened(conflict: Conflict) -> dict[FieldGroup, str | When]:
@@ -208,8 +217,18 @@ def opened(conflict: Conflict) -> dict[FieldGroup, str | When]:
     return {FieldGroup(group): _when(text) if group == FieldGroup.TIME else text for group, text in said.items()}
 
 
-def said_now(activity: Activity) -> dict[FieldGroup, str | When]:
-    """Return what an activity says now, by the same groups; its time only while it has one."""
+def said_now(conflict: Conflict) -> dict[FieldGroup, str | When]:
+    """Return what the activity or event says now, by the same groups; its time only while it has one."""
+    if conflict.activity:
+        return _said_by(conflict.activity)
+    if not _is_single(conflict.block) or conflict.block is None:
+        return dict.fromkeys(MERGED_GROUPS, "")
+    content = content_of(conflict.block)
+    words = {FieldGroup.TITLE: content.title, FieldGroup.PLACE: content.place, FieldGroup.NOTES: content.notes}
+    return {**words, FieldGroup.TIME: content.when}
+
+
+def _said_by(activity: Activity) -> dict[FieldGroup, str | When]:
     row = {
         FieldGroup.TITLE: title_of(activity),
         FieldGroup.PLACE: activity.location or (activity.customer.address if activity.customer else ""),

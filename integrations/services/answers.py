@@ -1,4 +1,4 @@
-"""The owner's answers about single items: send a change that mails guests, read an event again."""
+"""The owner's answers about single items: send a change that mails guests or drop it, read an event again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import User
-from integrations.models import Answer, Link, RemoteCalendar
+from integrations.models import Answer, Link, OwnerAct, RemoteCalendar
 from integrations.news import settling
 
 
@@ -20,6 +20,36 @@ def send(link: Link, actor: User) -> bool:
         settling.sent(link)
         audit.record(actor, "guests.send", target=str(link.pk))
     return True
+
+
+def droppable(link: Link) -> bool:
+    """Return whether a waiting change may be taken back for all: its owner's own event, or what he is responsible for.
+
+    To anybody else the meeting stays as its organiser made it; his copy waits on.
+    """
+    return link.activity is None or link.activity.responsible_id == link.connection.user_id
+
+
+def drop(link: Link, actor: User) -> bool:
+    """Take a change back that guests would be mailed of: it is here again as the calendar says. False when none waits.
+
+    What was deleted here comes back; the calendar is not written to.
+    """
+    with transaction.atomic():
+        waiting = Link.objects.filter(pk=link.pk, guests=True).exclude(reason="")
+        if not droppable(link) or not waiting.update(answer=Answer.DROP, needs_plan=True, version=F("version") + 1):
+            return False
+        if link.owner_act == OwnerAct.DELETE and link.activity is None:
+            _import_anew(link)
+        settling.sent(link)
+        audit.record(actor, "guests.drop", target=str(link.pk))
+    return True
+
+
+def _import_anew(link: Link) -> None:
+    """Have the event of a block that is gone already read as one that is new here."""
+    Link.objects.filter(pk=link.pk).update(owner_act="", reason="", answer="", observed_etag="", etag="")
+    _list_anew(link)
 
 
 def try_again(link: Link, actor: User) -> bool:
@@ -43,5 +73,9 @@ def read_again(link: Link) -> bool:
         unread = Link.objects.filter(pk=link.pk, state=Link.State.QUARANTINED)
         if not unread.update(observed_etag="", etag=""):
             return False
-        RemoteCalendar.objects.filter(pk=link.calendar_id).update(cursor="", sync_token="")
+        _list_anew(link)
     return True
+
+
+def _list_anew(link: Link) -> None:
+    RemoteCalendar.objects.filter(pk=link.calendar_id).update(cursor="", sync_token="")

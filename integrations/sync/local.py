@@ -16,6 +16,7 @@ from integrations.models import Link, OwnerAct
 from integrations.sync import drawing
 from integrations.sync.core import agreement
 from integrations.sync.core.states import State
+from integrations.sync.looking import look_again
 from integrations.sync.outbound import with_relations
 from integrations.sync.portrait import local_fingerprints
 from integrations.sync.record import EditedMeanwhile, agree, forget, remember
@@ -24,12 +25,19 @@ from integrations.sync.session import Session
 
 def update(session: Session, link: Link, state: State, groups: Collection[FieldGroup]) -> None:
     """Take these groups from the remote side."""
+    _have_text(session, link)
     with session.writing():
         if link.block:
             drawing.update(session, link, link.block)
         elif link.activity:
             _take(session, link, state, groups)
     session.tally.local_updated += 1
+
+
+def _have_text(session: Session, link: Link) -> None:
+    """Fetch the text that is to be taken over, where none is kept of what both sides had agreed on."""
+    if link.text is None:
+        look_again(session, link)
 
 
 def _take(session: Session, link: Link, state: State, groups: Collection[FieldGroup]) -> None:
@@ -124,6 +132,7 @@ def revive(session: Session, link: Link) -> None:
     What each side has said since they last agreed is merged by the plan that follows in the same run: an attendee who
     left may find newer words here, and what he wrote in his own notes stays his. A task gets its place in the agenda.
     """
+    _have_text(session, link)
     with session.writing():
         activity = unedited(link)
         at: datetime = link.remote_modified or session.now()

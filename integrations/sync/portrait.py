@@ -10,7 +10,7 @@ from typing import Any
 from agenda.content import MERGED_GROUPS, FieldGroup
 from agenda.models import Activity, Block
 from integrations.models import LEAVING, Answer, Detail, Link, OwnerAct, Scope
-from integrations.sync.core.fingerprint import fingerprints
+from integrations.sync.core.fingerprint import differing, fingerprints
 from integrations.sync.core.states import Base, Evidence, Fingerprints, Local, Origin, Remote, State, Thing
 from integrations.sync.outbound import in_scope, render, render_block, with_relations
 from integrations.sync.session import Session
@@ -101,7 +101,15 @@ def _base(session: Session, link: Link) -> Base | None:
         return _base_of_found(session, link) if link.activity and link.observed and link.observed_present else None
     if link.answer == Answer.PUT_BACK:
         return _base_to_put_back(link) if link.observed_present else None
-    return Base(_typed(link.base_local), _typed(link.base_remote))
+    base = Base(_typed(link.base_local), _typed(link.base_remote))
+    return _base_to_drop(session, link, base) if link.answer == Answer.DROP else base
+
+
+def _base_to_drop(session: Session, link: Link, base: Base) -> Base:
+    """Return the base from which what was changed here is no change, and all that differs there comes in."""
+    here, there = _local(session, link, waits=False).fingerprints, _remote(link, "").fingerprints
+    news = dict.fromkeys(differing(here, there, MERGED_GROUPS), "")
+    return Base({**base.local, **here}, {**base.remote, **news})
 
 
 def _base_of_found(session: Session, link: Link) -> Base:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from agenda.models import Activity, Block
-from agenda.services import activities
-from integrations.models import Conflict, HeldPlan, Link
+from agenda.services import activities, block_edits
+from integrations.models import Conflict, HeldPlan, Link, RemoteCalendar
 from tests.integrations.sync.stage import Stage, agenda_of, event, soon, stamp
 from tests.integrations.wizard.walk import leads_to, page_of, signed_in
 
@@ -196,6 +196,41 @@ def test_nobody_else_sees_or_touches_a_version(conflict, request, who, name):
     assert Activity.objects.get().title == "Kick-off there"
 
 
+@pytest.fixture
+def blended(stage: Stage, connection, alice) -> Conflict:
+    """Return a conflict of a private event: moved and renamed here, and later on the phone."""
+    phone = stage.phone(alice)
+    href = phone.add(stage.path(alice, "Home"), event("p", stamp(soon(2)), title="Dentist"))
+    stage.settle(alice)
+    changes = {"title": "Dentist here", "start": soon(2, 14), "end": soon(2, 15)}
+    block_edits.edit(alice, Block.objects.get(), changes, now=stage.clock.now())
+    stage.clock.pass_(minutes=5)
+    there = event("p", stamp(soon(2, 18)), title="Dentist there", modified=stamp(stage.clock.now()))
+    phone.edit(href, there)
+    stage.settle(alice)
+    return Conflict.objects.get()
+
+
+def test_a_private_events_other_version_is_restored_and_goes_into_the_calendar(blended, stage, alice):
+    page = attention(alice)
+    assert "Restore Dentist there" in page and "Dentist here" in page
+    assert leads_to(post(alice, "conflict_restoration", blended.pk), "attention")
+    assert [(row.title, row.start) for row in agenda_of(alice)] == [("Dentist here", soon(2, 14))]
+    stage.settle(alice)
+    text = stage.the_text(alice, "Home")
+    assert "SUMMARY:Dentist here" in text and f"DTSTART:{stamp(soon(2, 14))}" in text
+    post(alice, "conflict_restoration", blended.pk)
+    stage.settle(alice)
+    assert [(row.title, row.start) for row in agenda_of(alice)] == [("Dentist there", soon(2, 18))]
+
+
+def test_a_private_event_of_a_read_only_calendar_keeps_what_it_says(blended, stage, alice):
+    RemoteCalendar.objects.update(writable=False)
+    said = signed_in(alice).post(reverse("conflict_restoration", args=[blended.pk]), follow=True)
+    assert "This calendar is read-only" in page_of(said)
+    assert [row.title for row in agenda_of(alice)] == ["Dentist there"]
+
+
 # --- quarantine
 
 
@@ -275,8 +310,20 @@ def test_send_lets_it_go(mailing, stage, alice):
     assert "Nothing waits for you" in attention(alice)
 
 
+def test_do_not_send_takes_the_change_back_and_mails_nobody(mailing, stage, alice):
+    before = stage.the_text(alice, "Work")
+    assert "Do not send Kick-off" in attention(alice)
+    assert "Nothing is sent" in page_of(signed_in(alice).post(reverse("dropping", args=[mailing.pk]), follow=True))
+    stage.settle(alice)
+    assert Activity.objects.get().start == soon(2) and stage.the_text(alice, "Work") == before
+    assert "Nothing waits for you" in attention(alice)
+    again = signed_in(alice).post(reverse("dropping", args=[mailing.pk]), follow=True)
+    assert "nothing here that you could take back" in page_of(again)
+
+
+@pytest.mark.parametrize("answer", ["sending", "dropping"])
 @pytest.mark.parametrize("who", OTHERS)
-def test_nobody_else_sends_it(mailing, request, who):
-    assert post(request.getfixturevalue(who), "sending", mailing.pk).status_code == 404
+def test_nobody_else_answers_it(mailing, request, who, answer):
+    assert post(request.getfixturevalue(who), answer, mailing.pk).status_code == 404
     mailing.refresh_from_db()
     assert mailing.answer == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agenda.models import Activity, Block
-from agenda.services import activities, convert, deletion
+from agenda.services import activities, block_edits, convert, deletion
 from agenda.services.contacts import find_or_make
 from integrations.models import Link
 from integrations.services import answers
@@ -92,3 +92,78 @@ def test_what_guests_answer_on_their_side_comes_in_and_writes_nothing(stage, ali
     phone.edit(href, phone.read(href).replace("PARTSTAT=ACCEPTED", "PARTSTAT=DECLINED"))
     stage.settle(alice)
     assert stage.writes() == [] and Activity.objects.get().deleted_at is None
+
+
+def drop(alice, **which):
+    return answers.drop(Link.objects.get(**which), alice)
+
+
+@pytest.mark.parametrize("part", ["time", "title", "place"])
+def test_what_is_not_sent_is_taken_back_to_what_the_calendar_says(stage, alice, hosted, part):
+    made, href = hosted
+    before, told = stage.phone(alice).read(href), [(row.title, row.start, row.place) for row in agenda_of(alice)]
+    changes = {"time": {"start": soon(5), "end": soon(5, 10)}, "title": {"title": "Late lunch"}}
+    activities.edit(alice, made, changes.get(part, {"location": "Quay 7"}))
+    stage.settle(alice)
+    assert drop(alice, activity=made)
+    stage.settle(alice)
+    assert [(row.title, row.start, row.place) for row in agenda_of(alice)] == told and not waits(made)
+    assert stage.writes() == [] and stage.phone(alice).read(href) == before
+    assert stage.sync(alice).meter.requests == 1
+
+
+def test_what_is_changed_after_it_was_not_sent_waits_for_a_new_answer(stage, alice, hosted):
+    made, href = hosted
+    activities.edit(alice, made, {"title": "Late lunch"})
+    stage.settle(alice)
+    drop(alice, activity=made)
+    stage.settle(alice)
+    activities.edit(alice, made, {"title": "Early lunch"})
+    stage.settle(alice)
+    assert waits(made) and stage.writes() == []
+    answers.send(Link.objects.get(activity=made), alice)
+    stage.settle(alice)
+    assert "SUMMARY:Early lunch" in stage.phone(alice).read(href)
+
+
+def test_a_deletion_that_is_not_sent_comes_back(stage, alice, hosted):
+    made, href = hosted
+    before = stage.phone(alice).read(href)
+    deletion.delete_activity(alice, made, also_remote=True)
+    stage.settle(alice)
+    assert drop(alice, activity=made)
+    stage.settle(alice)
+    assert [row.title for row in agenda_of(alice)] == ["Lunch"] and Activity.objects.get().deleted_at is None
+    assert stage.writes() == [] and stage.phone(alice).read(href) == before
+    assert stage.sync(alice).meter.requests == 1
+
+
+def test_a_private_event_whose_deletion_or_move_is_not_sent_is_a_block_again(stage, alice, hosted):
+    convert.make_private(alice, hosted[0])
+    stage.settle(alice)
+    block_edits.edit(alice, Block.objects.get(), {"start": soon(5), "end": soon(5, 10), "notes": "Bring the plans"})
+    stage.settle(alice)
+    assert drop(alice, block__isnull=False)
+    stage.settle(alice)
+    assert [(row.title, row.start) for row in agenda_of(alice)] == [("Lunch", soon())]
+    deletion.delete_block(alice, Block.objects.get())
+    stage.settle(alice)
+    assert agenda_of(alice) == [] and drop(alice, activity=None, uid_hash__gt="")
+    stage.settle(alice)
+    assert [(row.kind, row.title) for row in agenda_of(alice)] == [("block", "Lunch")]
+    assert stage.writes() == [] and stage.sync(alice).meter.requests == 1
+
+
+def test_an_attendee_cannot_take_a_meeting_back_that_somebody_else_organises(stage, alice, bob):
+    made = meeting(bob, "Kick-off", 2, attendees=[bob, alice])
+    stage.connect(alice)
+    stage.settle(alice)
+    phone, href = stage.phone(alice), stage.the_href(alice, "Work")
+    guests = f"ORGANIZER:mailto:{alice.email}\r\n{PEOPLE}\r\nEND:VEVENT"
+    phone.edit(href, phone.read(href).replace("END:VEVENT", guests, 1))
+    stage.settle(alice)
+    activities.edit(bob, made, {"title": "Kick-off, later"})
+    stage.settle(alice)
+    assert waits(made) and not drop(alice, activity=made)
+    stage.settle(alice)
+    assert Activity.objects.get().title == "Kick-off, later" and waits(made)
