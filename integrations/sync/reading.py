@@ -14,10 +14,11 @@ from agenda.content import EventContent
 from agenda.ical.read import NotAnEvent, Unreadable, read
 from agenda.models import Attendance
 from integrations.gateway.base import Entry, Resource
-from integrations.models import Link, OwnUid, RemoteCalendar
+from integrations.models import Link, OwnerAct, OwnUid, RemoteCalendar
 from integrations.news import telling
 from integrations.sync.core.fingerprint import fingerprints
 from integrations.sync.lag import is_superseded
+from integrations.sync.moving import let_stay
 from integrations.sync.recognition import is_news, needs_no_text, recognise_our_write
 from integrations.sync.record import rewrite
 from integrations.sync.session import HORIZON, Session
@@ -218,6 +219,8 @@ class Reader:
         link.observed = prints
         link.uid, link.uid_hash = content.uid, self.session.uid_hash(content.uid.encode())
         link.guests = content.guests > 0
+        if link.guests and link.owner_act == OwnerAct.MOVING:
+            let_stay(link)
         link.remote_modified = self._clamped(content.modified, link.observed_at)
         if link.state != Link.State.LINKED:
             link.reason = ""
