@@ -127,7 +127,10 @@ def _base_of_found(session: Session, link: Link) -> Base:
             {group: seen[group] for group in agreed if group is not FieldGroup.FENCE},
         )
     ours = [_rendered(session, link, detail) for detail in Detail]
-    return Base({}, {group: seen[group] for group in MERGED_GROUPS if any(seen[group] == one[group] for one in ours)})
+    fence = {FieldGroup.FENCE: _fence_before_guests(link)} if link.guests else {}
+    return Base(
+        fence, {group: seen[group] for group in MERGED_GROUPS if any(seen[group] == one[group] for one in ours)}
+    )
 
 
 def _base_to_put_back(link: Link) -> Base:
@@ -241,11 +244,16 @@ def local_fingerprints(session: Session, link: Link) -> dict[FieldGroup, str]:
     if link.activity is None:
         raise ValueError("only activities are rendered")
     found = _rendered(session, link, link.detail)
-    if link.guests and link.base_local:  # guests read the notes: what is said of a customer is not for them
-        found[FieldGroup.FENCE] = link.base_local.get(FieldGroup.FENCE, "")
+    if link.guests:  # they read the notes: what is said of a customer is not for them
+        found[FieldGroup.FENCE] = _fence_before_guests(link)
     if link.notes_apart and link.base_local:
         found[FieldGroup.NOTES] = link.base_local[FieldGroup.NOTES]
     return found
+
+
+def _fence_before_guests(link: Link) -> str:
+    """Return the fence as it was last agreed; of a copy that was found again, as it stands there."""
+    return str((link.base_local or link.observed or {}).get(FieldGroup.FENCE, ""))
 
 
 def _rendered(session: Session, link: Link, detail: str) -> dict[FieldGroup, str]:

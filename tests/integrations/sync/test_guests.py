@@ -8,7 +8,7 @@ from agenda.models import Activity, Block
 from agenda.services import activities, block_edits, convert, deletion
 from agenda.services.contacts import find_or_make
 from integrations.models import Link
-from integrations.services import answers
+from integrations.services import answers, disconnect
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
 from tests.integrations.sync.test_crash import meeting
 from tests.integrations.sync.test_races import titles
@@ -167,3 +167,20 @@ def test_an_attendee_cannot_take_a_meeting_back_that_somebody_else_organises(sta
     assert waits(made) and not drop(alice, activity=made)
     stage.settle(alice)
     assert Activity.objects.get().title == "Kick-off, later" and waits(made)
+
+
+def test_what_is_said_of_a_customer_reaches_no_guests_after_a_new_connection_either(stage, alice):
+    stage.connect(alice)
+    made = meeting(alice, "Lunch", 3)
+    stage.settle(alice)
+    phone, href = stage.phone(alice), stage.the_href(alice, "Work")
+    guests = f"BEGIN:VEVENT\r\nORGANIZER:mailto:{alice.email}\r\n{PEOPLE}"
+    phone.edit(href, phone.read(href).replace("BEGIN:VEVENT", guests))
+    stage.settle(alice)
+    before, writes = phone.read(href), len(stage.writes())
+    disconnect.disconnect(stage.connections[alice.pk], actor=alice, remove_remote=False, world=stage.world)
+    activities.edit(alice, made, {"customer": find_or_make(alice, "Dupont")})
+    stage.connect(alice)
+    stage.settle(alice)
+    assert not waits(made) and phone.read(href) == before and len(stage.writes()) == writes
+    assert stage.sync(alice).meter.requests == 1
