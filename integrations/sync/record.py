@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agenda.content import FieldGroup
-from integrations.models import LEAVING, Link, OwnerAct
+from integrations.models import LEAVING, Link, OwnerAct, OwnUid
 from integrations.sync.core.states import Base, Fingerprints
 from integrations.sync.session import Session
 
@@ -38,8 +38,15 @@ def clear(link: Link) -> None:
 
 
 def forget(link: Link) -> bool:
-    """Drop the row, unless its local side was edited since it was loaded; return whether it is gone."""
-    return Link.objects.filter(pk=link.pk, version=link.version).delete()[0] > 0
+    """Drop the row of what is there no more, unless its local side was edited since it was loaded; return whether.
+
+    No account holds the event of a converted activity then: should it be restored, it is written anew.
+    """
+    if not Link.objects.filter(pk=link.pk, version=link.version).delete()[0]:
+        return False
+    if link.activity_id and link.origin == Link.Origin.THEIRS:
+        OwnUid.objects.filter(activity=link.activity_id, theirs=True).update(held_by="")
+    return True
 
 
 def agree(link: Link, base: Base, **facts: Any) -> None:

@@ -227,10 +227,9 @@ def _words(world: World, there: dict[str, list[Event]]) -> Iterator[str]:
 def _explained(world: World, lost: Edit) -> bool:
     """Return whether a later edit or deletion, by somebody who may have known the word, stands for its loss."""
     history = world.history
-    later = [one for one in history.edits if one.tag == lost.tag and one.group == lost.group and one.order > lost.order]
-    if any(history.may_have_known(lost, one) for one in later):
-        return True
-    return any(one.tag == lost.tag and one.order > lost.order for one in history.removals)
+    edits = [one for one in history.edits if one.group == lost.group]
+    later = [one for one in [*edits, *history.removals] if one.tag == lost.tag and one.order > lost.order]
+    return any(history.may_have_known(lost, one) for one in later)
 
 
 def _all_words(there: dict[str, list[Event]]) -> Words:

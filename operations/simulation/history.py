@@ -64,8 +64,8 @@ class History:
         """Note that a run of this person came to a good end."""
         self.ended.append((self.next(), who))
 
-    def may_have_known(self, first: Edit | Removal, second: Edit) -> bool:
-        """Return whether whoever made the second edit may have seen the first."""
+    def may_have_known(self, first: Edit, second: Edit | Removal) -> bool:
+        """Return whether whoever acted second may have seen the first edit."""
         if first.where == second.where:
             return True
         looking = {where for where in (first.where, second.where) if where != HERE}
