@@ -15,7 +15,7 @@ from agenda.ical.read import LONGEST_NOTES, LONGEST_TITLE, addresses, busy_of, d
 from agenda.ical.resource import Resource, parse, salvage
 from agenda.ical.vevent import Vevent
 
-__all__ = ["NotAnEvent", "TooMuch", "Unreadable", "expand"]
+__all__ = ["NotAnEvent", "TooMuch", "Unreadable", "expand", "expand_parsed"]
 
 
 def expand(text: str, *, start: datetime, end: datetime, home: ZoneInfo, me: frozenset[str] = frozenset()) -> Expansion:
@@ -25,7 +25,13 @@ def expand(text: str, *, start: datetime, end: datetime, home: ZoneInfo, me: fro
     on after the window. Raises TooMuch when the work or the number of spans passes its limit (under 2 s in all),
     NotAnEvent and Unreadable as `read` does.
     """
-    resource = parse(text)
+    return expand_parsed(parse(text), text, start=start, end=end, home=home, me=me)
+
+
+def expand_parsed(
+    resource: Resource, text: str, *, start: datetime, end: datetime, home: ZoneInfo, me: frozenset[str] = frozenset()
+) -> Expansion:
+    """Return what `expand` does for a text that was parsed already: large ones are dear to parse."""
     window = Window(start.astimezone(UTC), end.astimezone(UTC), home)
     try:
         return _expanded(resource, window, addresses(me))

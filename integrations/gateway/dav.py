@@ -22,6 +22,8 @@ from integrations.gateway.client import Client, Session
 from integrations.gateway.errors import (
     CalendarGone,
     GatewayError,
+    Hostile,
+    NotUnderstood,
     PreconditionFailed,
     Rejected,
     TokenInvalid,
@@ -38,6 +40,9 @@ from integrations.gateway.reach import Reach
 from integrations.gateway.reader import ITEM_CEILING, Reader, crlf
 from integrations.gateway.statuses import check_read, check_write, read_error
 from integrations.gateway.transport import Transport
+
+#: answers that may be taken apart to find the item that spoils them, before the server is taken to be at fault
+MOST_SPOILT = 60
 
 
 def connect(
@@ -76,6 +81,7 @@ class DavGateway:
         self._client = Client(Session(line, credentials))
         self._origin = origin(home or server_url)
         self._reader = Reader(line, collection(identity(home)) if home else "")
+        self._spoilt = 0
 
     def __repr__(self) -> str:
         """Name the gateway without account or server."""
@@ -176,10 +182,15 @@ class DavGateway:
     def _fetch_chunk(self, calendar: str, chunk: list[str]) -> list[Resource]:
         try:
             return self._multiget(calendar, chunk)
-        except TooLarge:
+        except Hostile:
+            raise
+        except (NotUnderstood, TooLarge):  # one item may spoil the answer for all: a control character is enough
+            self._spoilt += 1
             half = len(chunk) // 2
             if not half:
                 return []  # it does not come; read alone, it will say why
+            if self._spoilt > MOST_SPOILT:
+                raise
         return self._fetch_chunk(calendar, chunk[:half]) + self._fetch_chunk(calendar, chunk[half:])
 
     def _multiget(self, calendar: str, chunk: list[str]) -> list[Resource]:

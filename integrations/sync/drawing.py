@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from agenda.content import EventContent, FieldGroup, Span
-from agenda.ical.read import Unreadable, read
-from agenda.ical.recurrence import TooMuch, expand
+from agenda.ical.read import Unreadable, understood
+from agenda.ical.recurrence import TooMuch, expand_parsed
+from agenda.ical.resource import Resource
 from agenda.models import Block
 from agenda.services import blocks
 from agenda.services.blocks import BlockDraft
@@ -81,13 +82,12 @@ def _draft(session: Session, link: Link) -> BlockDraft | None:
     """Return what the block will say, or None when nothing of it can be drawn."""
     text = link.opened_text
     try:
-        content = read(text, me=session.me)
-        expansion = _expand(session, text, content)
+        resource, content = understood(text, session.me)
+        spans, until = _expand(session, resource, text, content)
     except Unreadable as trouble:
         return _unreadable(session, link, trouble)
     if not content.shown:
         return None
-    spans, until = expansion
     return BlockDraft(
         owner=session.user,
         content=content,
@@ -98,12 +98,14 @@ def _draft(session: Session, link: Link) -> BlockDraft | None:
     )
 
 
-def _expand(session: Session, text: str, content: EventContent) -> tuple[Sequence[Span], date | None]:
+def _expand(
+    session: Session, resource: Resource, text: str, content: EventContent
+) -> tuple[Sequence[Span], date | None]:
     if not content.recurring:
         return [Span(when=content.when, busy=content.busy)], None
     start, end = session.window
     try:
-        found = expand(text, start=start, end=end, home=session.home_zone, me=session.me)
+        found = expand_parsed(resource, text, start=start, end=end, home=session.home_zone, me=session.me)
     except TooMuch as trouble:
         raise Unreadable(str(trouble), content.when) from trouble
     return found.spans, session.horizon if not found.complete else None

@@ -88,6 +88,14 @@ def test_fault_26_a_home_that_is_no_xml_stops_the_run_and_nothing_else(scene, ki
     scene.holds(*titles)
 
 
+def test_fault_26_events_whose_reports_are_always_broken_are_read_one_by_one(scene):
+    titles = fill(scene)
+    scene.breaks("xml-malformed", verb="REPORT", path="/home/", nth=2, times="forever")
+    assert scene.sync().outcome == "ok"
+    assert len(scene.fired) >= NUMBER and titles_here(scene) == titles
+    scene.holds(*titles)
+
+
 @pytest.mark.parametrize("kind", ["xml-bom", "content-type", "gzip"])
 def test_fault_26_a_mark_in_front_and_another_type_do_no_harm(scene, kind):
     titles = fill(scene)
