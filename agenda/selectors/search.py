@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import DateTimeField, F, Q, QuerySet
+from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
-from agenda.models import Activity, BlockSpan
+from accounts.selectors import visible_owners
+from agenda.models import Activity, Attendance, BlockSpan
 from agenda.selectors.items import activities_for
 from agenda.selectors.rows import Row, activity_row, instant_of, span_row
 from agenda.selectors.window import spans_of
@@ -24,7 +27,7 @@ SHORTEST, WORDS = 2, 6  # letters of a question, and how many of its words are l
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing that was found. `who`: whose it is when it is a colleague's. `day`: where the agenda shows it."""
+    """One thing that was found. `who` answers for it when that is a colleague. `day`: where the agenda shows it."""
 
     row: Row = field(repr=False)
     day: date | None
@@ -44,11 +47,12 @@ def search(viewer: User, text: str, *, now: datetime) -> Found:
 
     A colleague's block is never among it, whatever it says. Three queries at most besides the session's own.
     """
-    words = text.casefold().split()[:WORDS]
+    typed = text.split()[:WORDS]
+    words = [word.casefold() for word in typed]
     if len(text.strip()) < SHORTEST or not allowed(viewer, [viewer]):
         return Found([])
     since = datetime.combine(now.astimezone(viewer.zone).date(), time(), viewer.zone)
-    hits = [*_activities(viewer, words, since), *_blocks(viewer, words, now)]
+    hits = [*_activities(viewer, typed, since), *_blocks(viewer, words, now)]
     hits.sort(key=lambda hit: instant_of(hit.row.start, viewer))
     first = next((n for n, hit in enumerate(hits) if instant_of(hit.row.start, viewer) >= since), len(hits))
     past, ahead = hits[:first][::-1], hits[first:]
@@ -58,13 +62,24 @@ def search(viewer: User, text: str, *, now: datetime) -> Found:
 def _activities(viewer: User, words: Iterable[str], since: datetime) -> Iterator[Hit]:
     """Yield the activities that say it; what has no time yet counts as lying ahead."""
     found = activities_for(viewer).filter(*map(_says, words), deleted_at=None)
-    timed = found.select_related("customer", "organiser", "assignee").annotate(begins=_BEGINS)
+    timed = found.select_related("customer", "organiser", "assignee").annotate(begins=_BEGINS, shown_to=_agenda(viewer))
     ahead = timed.filter(Q(begins__gte=since) | Q(begins=None)).order_by(F("begins").asc(nulls_last=True))
     past = timed.filter(begins__lt=since).order_by("-begins")
     for activity in [*_some(ahead), *_some(past)]:
         owner = activity.organiser or activity.assignee or viewer
-        row = activity_row(viewer, owner, activity, None)
+        on = activity.shown_to or owner.pk  # type: ignore[attr-defined]  # annotated above
+        row = replace(activity_row(viewer, owner, activity, None), owner_id=on, mine=on == viewer.pk)
         yield Hit(row, _day(row, viewer), "" if owner == viewer else owner.display_name)
+
+
+def _agenda(viewer: User) -> Subquery:
+    """Return whose agenda shows it to the viewer: his own, else that of who answers for it, else any he may see."""
+    standing = Attendance.objects.filter(activity=OuterRef("pk"), ended_at=None)
+    seen = standing.filter(user__in=visible_owners(viewer).order_by().values("pk"))
+    own = When(user=viewer, then=Value(0))
+    answering = When(Q(user=F("activity__organiser")) | Q(user=F("activity__assignee")), then=Value(1))
+    first = seen.order_by(Case(own, answering, default=Value(2)), "user").values("user")[:1]
+    return Subquery(first, output_field=UUIDField())
 
 
 _BEGINS = Coalesce("start", Cast("start_date", DateTimeField()))
@@ -75,8 +90,13 @@ def _some(found: QuerySet[Activity]) -> QuerySet[Activity]:
 
 
 def _says(word: str) -> Q:
-    """Match a word anywhere in what an activity is called, where it is and whom it is about."""
-    return Q(title__icontains=word) | Q(location__icontains=word) | Q(customer__name__icontains=word)
+    """Match a word anywhere in what an activity is called, where it is and whom it is about.
+
+    SQLite takes É and é for two letters, so that a word is looked for as it was typed and in the usual cases.
+    """
+    forms = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    places = ("title", "location", "customer__name")
+    return reduce(or_, (Q(**{f"{place}__icontains": form}) for place in places for form in sorted(forms)))
 
 
 def _blocks(viewer: User, words: Sequence[str], now: datetime) -> Iterator[Hit]:

@@ -116,3 +116,23 @@ def test_the_page_leads_to_what_it_found(alice: User, bob: User, sync: FakeSync)
     client.force_login(bob)
     shown = client.get("/agenda/search/?q=onco").content.decode()
     assert SECRETS[0] not in shown and "Nothing found" in shown and "Alice" not in shown.split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"), [("École Ducale", "École"), ("Übung am See", "Übung"), ("Straße 4", "Straße")]
+)
+def test_a_title_is_found_by_the_very_letters_it_is_written_with(alice: User, title: str, text: str) -> None:
+    meeting(alice, title)
+    assert titles(alice, text) == [title]
+
+
+def test_a_meeting_with_somebody_whose_agenda_one_may_not_see_leads_to_ones_own(alice: User, bob: User) -> None:
+    meeting(alice, attendees=[alice, bob])
+    bob.calendar_access = "own"
+    bob.save()
+    (hit,) = search(bob, "kick", now=NOW).hits
+    assert hit.row.mine and hit.who == "Alice Anders"
+    client = Client()
+    client.force_login(bob)
+    shown = client.get("/agenda/search/?q=kick").content.decode()
+    assert f"of={alice.pk}" not in shown and str(alice.pk) not in shown
