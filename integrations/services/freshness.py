@@ -1,4 +1,4 @@
-"""Freshness: whose calendars are looked at because somebody looks at his agenda (docs/sync.md)."""
+"""Freshness: whose calendars are looked at because somebody looks at his agenda (docs/runs.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lease of a provider account: at most one holder may commit, proved by a fencing number (docs/sync.md)."""
+"""The lease of a provider account: at most one holder may commit, proved by a fencing number (docs/runs.md)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ PAGES = 1000
 
 
 def wants_safety_listing(session: Session, calendar: RemoteCalendar) -> bool:
-    """Return whether a full listing is due: what a delta hid is found so (docs/sync.md)."""
+    """Return whether a full listing is due: what a delta hid is found so (docs/runs.md)."""
     return calendar.listed_at is None or session.now() - calendar.listed_at >= session.profile.safety_listing
 
 

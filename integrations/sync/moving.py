@@ -1,4 +1,4 @@
-"""Moving a copy to another calendar: what may still come between (docs/sync.md)."""
+"""Moving a copy to another calendar: what may still come between (docs/calendars.md)."""
 
 from __future__ import annotations
 

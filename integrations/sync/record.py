@@ -50,7 +50,7 @@ def forget(link: Link) -> bool:
 
 
 def agree(link: Link, base: Base, **facts: Any) -> None:
-    """Store what both sides have agreed on. A single block keeps no text (docs/sync.md)."""
+    """Store what both sides have agreed on. A single block keeps no text (docs/runs.md)."""
     if link.block and not (link.block.recurring or link.block.unreadable):
         facts["text"] = None
     if link.owner_act == OwnerAct.ARRIVING:
