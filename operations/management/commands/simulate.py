@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError("Name the seeds: --seeds 1..300, or a file of stories: --scenarios FILE.")
         results = self._played(stories, options)
         summary = _summary(results)
-        quiet = sorted(set(TROUBLES) - set(summary["fired"])) if len(stories) >= ENOUGH else []
+        quiet = sorted(name for name in TROUBLES if not summary["fired"].get(name)) if len(stories) >= ENOUGH else []
         self.stdout.write(json.dumps(summary) if options["json"] else _sentence(summary))
         if quiet:
             raise CommandError(f"These faults never struck, so nothing is known about them: {', '.join(quiet)}.")
