@@ -227,8 +227,8 @@ def _words(world: World, there: dict[str, list[Event]]) -> Iterator[str]:
 def _explained(world: World, lost: Edit) -> bool:
     """Return whether a later edit or deletion, by somebody who may have known the word, stands for its loss."""
     history = world.history
-    edits = [one for one in history.edits if one.group == lost.group]
-    later = [one for one in [*edits, *history.removals] if one.tag == lost.tag and one.order > lost.order]
+    acts: list[Edit | Removal] = [one for one in history.edits if one.group == lost.group]
+    later = [one for one in [*acts, *history.removals] if one.tag == lost.tag and one.order > lost.order]
     return any(history.may_have_known(lost, one) for one in later)
 
 

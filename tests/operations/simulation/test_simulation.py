@@ -14,7 +14,7 @@ import pytest
 
 from agenda.content import MERGED_GROUPS, FieldGroup
 from integrations.sync.core import planner
-from integrations.sync.core.actions import DeleteRemote, Merge, UpdateLocal, UpdateRemote
+from integrations.sync.core.actions import DeleteRemote, Merge, Nothing, UpdateLocal, UpdateRemote
 from operations.datafolder import ROOT
 from operations.simulation.checks import Words
 from operations.simulation.history import HERE, History
@@ -39,12 +39,12 @@ def test_what_once_went_wrong_holds_now(line):
     assert not play(Story.of(line)).breaches
 
 
-def test_a_share_of_the_seeds_holds_and_every_class_of_fault_strikes():
-    """The command judges it: a breach, or a fault that never struck in so many stories, ends it with 1."""
-    done = simulate("--seeds", "1..300", "--json", "--jobs", "1")
+def test_a_share_of_the_seeds_holds():
+    done = simulate("--seeds", "1..24", "--json", "--jobs", "1")
     summary = json.loads(done.stdout.splitlines()[-1])
     assert done.returncode == 0, done.stderr + done.stdout[-2000:]
-    assert summary["scenarios"] == 300 and summary["violations"] == 0
+    assert (summary["scenarios"], summary["violations"]) == (24, 0)
+    assert summary["fired"]["worker killed"] and summary["fired"]["something between"]
 
 
 @pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_stories_come_from_a_file_and_nonsense_is_refused(tmp_path):
     assert simulate("--seeds", "ten").returncode == 2
 
 
-# --- the judge sees what it is there for: each test plants a bug --------------------------------------------------------
+# --- the judge sees what it is there for: each test plants a bug ---
 
 CREATED = (["plan", "alice", "meeting", True], ["sync", "alice"], ["sync", "bob"])
 
@@ -86,7 +86,7 @@ def test_the_judge_sees_an_edit_that_is_never_pushed(monkeypatch):
 
 def _without(state: Any, kind: type) -> Any:
     action = planner.plan(state)
-    return planner.Nothing(state.link) if isinstance(action, kind) else action
+    return Nothing(state.link) if isinstance(action, kind) else action
 
 
 @pytest.mark.django_db
