@@ -55,6 +55,8 @@ def _mark_unlisted(session: Session, calendar: RemoteCalendar, listed: Collectio
     known = Link.objects.filter(calendar=calendar, observed_present=True)
     linked = list(known.exclude(activity=None, block=None).values_list("pk", "href_hash"))
     missing = [pk for pk, href_hash in linked if href_hash not in listed]
+    if missing or _is_doubted(calendar, listed):
+        session.shrunken.add(calendar.pk)
     if missing and len(missing) == len(linked) >= 2:
         session.lost_everything.add(calendar.pk)
     small = known.filter(activity=None, block=None).values_list("pk", "href_hash")
@@ -64,6 +66,13 @@ def _mark_unlisted(session: Session, calendar: RemoteCalendar, listed: Collectio
         for chunk in _chunks(vanished):
             Link.objects.filter(pk__in=chunk).delete()
     return any(early)
+
+
+def _is_doubted(calendar: RemoteCalendar, listed: Collection[str]) -> bool:
+    """Return whether something that was not listed before, and is not listed now, waits for its owner's answer."""
+    absent = Link.objects.filter(calendar=calendar, confirmed=True, observed_present=False, observed_proven=False)
+    linked = absent.exclude(activity=None, block=None).exclude(held=None)
+    return any(href_hash not in listed for href_hash in linked.values_list("href_hash", flat=True))
 
 
 def _chunks(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:

@@ -133,10 +133,15 @@ def carry_out(session: Session, link: Link, action: Action, again: int = AGAIN) 
 
 
 def _close(session: Session, link: Link) -> None:
-    """Send nothing more to a calendar that refuses a write; the next run tries it with the next item (row 9)."""
+    """Send nothing more to a calendar that refuses a write; the next run tries it again, with a few items (row 9)."""
     session.closed.add(link.calendar_id)
     session.tally.outcomes.append((Outcome.NEEDS_USER, str(REFUSED_WRITE)))
-    remote.reject(session, link, Stuck(REFUSED_WRITE))
+    if link.failures + 1 >= remote.PATIENCE:
+        remote.reject(session, link, Stuck(REFUSED_WRITE))
+        return
+    session.left.add(link.pk)
+    with session.writing():
+        remember(link, reason=str(REFUSED_WRITE), failures=link.failures + 1, intended=None)
 
 
 def _spare(session: Session, link: Link, trouble: Exception) -> None:

@@ -102,14 +102,17 @@ def _is_idle(session: Session, calendar: RemoteCalendar, row: CalendarRow) -> bo
 
 
 def read_calendar(session: Session, calendar: RemoteCalendar, row: CalendarRow | None) -> None:
-    """Read what changed in one calendar; `row` as just listed, or None for a settle after our own writes."""
+    """Read what changed in one calendar; `row` as just listed, or None for a settle after our own writes.
+
+    A full listing that lacks something is not the last word: the next look asks for one again (docs/icloud.md D7).
+    """
     listing = ask(session, calendar, settle=row is None)
     reader = Reader(session, calendar)
     bodies.read(session, calendar, list(_compare(session, calendar, listing, reader)), reader)
     reader.stale |= absence.note(session, calendar, listing)
     if reader.stale:
         session.come_back_soon = True
-    elif listing.complete:
+    elif listing.complete and calendar.pk not in session.shrunken:
         _advance(session, calendar, listing, row)
 
 

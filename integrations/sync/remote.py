@@ -23,7 +23,7 @@ from integrations.sync.record import agree, forget, plain, remember, supersede
 from integrations.sync.sentences import REPEATS, why_refused
 from integrations.sync.session import Session
 
-#: how often an href that is taken, though nothing stands there, is taken for lag
+#: in how many runs a write is tried that the server may refuse for a while: by lag, or by rights that come back
 PATIENCE = 3
 
 
@@ -194,7 +194,7 @@ def delete(session: Session, link: Link) -> None:
 
 
 def reject(session: Session, link: Link, error: Rejected | Stuck | UidTaken) -> None:
-    """Note that this item cannot be written as it is: it is tried again when it is edited. A refusal is told at once."""
+    """Note that this item cannot be written as it is: it is tried again when it is edited. A refusal is told."""
     reason = str(error) if isinstance(error, Stuck) else why_refused(error)
     if not isinstance(error, Stuck):
         session.tally.outcomes.append((Outcome.NEEDS_USER, reason))

@@ -60,6 +60,7 @@ class Session:
     tally: Tally = field(default_factory=Tally)
     written: set[uuid.UUID] = field(default_factory=set)  # calendars that were written to
     lost_everything: set[uuid.UUID] = field(default_factory=set)  # full listings without any known resource
+    shrunken: set[uuid.UUID] = field(default_factory=set)  # full listings that lack what was there: asked for again
     closed: set[uuid.UUID] = field(default_factory=set)  # calendars that refused a write in this run
     left: set[uuid.UUID] = field(default_factory=set)  # links left for a later run: the server lags behind
     whole: bool = True  # every chosen calendar could be looked at

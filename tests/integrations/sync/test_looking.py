@@ -50,6 +50,7 @@ def test_pages_of_a_full_listing_do_not_make_anything_absent(stage, alice):
     stage.server.forget_tokens()
     report = stage.sync(alice)
     assert (report.outcome, report.tally.local_deleted, Block.objects.count()) == ("ok", 1, 9)
+    assert stage.sync(alice).tally.local_deleted == 0, "what lacks something is listed again"
     assert stage.sync(alice).meter.requests == 1
 
 

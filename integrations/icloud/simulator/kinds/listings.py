@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
@@ -14,6 +15,7 @@ from integrations.icloud.simulator.message import Answer, Request
 
 shelf = Shelf()
 _Rows = list[bytes]
+_END_OF_REPORT = re.compile(rb"</(?:\w+:)?sync-collection>")
 
 
 def _is_member(row: bytes, request: Request) -> bool:
@@ -84,6 +86,13 @@ shelf.altered("etag-missing", "ETags are left out", _versioned(lambda _e: ""))
 def _absolute(exchange: Exchange, values: Values) -> None:
     answer, base = exchange.answer(), str(values.get("base", exchange.other_host)).rstrip("/")
     exchange.send(with_body(answer, multistatus.with_hrefs(answer.body, lambda href: base + href)))
+
+
+@shelf.kind("pages", "a listing of changes tells `size` (2) names at a time; the habit `limit` must be `honoured`")
+def _pages(exchange: Exchange, values: Values) -> None:
+    request, limit = exchange.request, f'<limit xmlns="DAV:"><nresults>{values.get("size", 2)}</nresults></limit>'
+    request.body = _END_OF_REPORT.sub(lambda end: limit.encode() + end[0], request.body)
+    exchange.send(exchange.answer())
 
 
 @shelf.kind("huge-listing", "`count` (50,000) items that are not there are listed")

@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -282,6 +282,18 @@ def _(house: House) -> None:
 @checks("half-listing")
 def _(house: House) -> None:
     assert len(house.list().hrefs) == 3
+
+
+@checks("pages")
+def _(house: House) -> None:
+    house.world.habits = replace(house.world.habits, limit="honoured")
+    house.world.faults.clear()
+    house.fail("pages", times="forever")
+    report = (
+        '<sync-collection xmlns="DAV:"><sync-token/><sync-level>1</sync-level><prop><getetag/></prop></sync-collection>'
+    )
+    page = house.ask("REPORT", body=report)
+    assert len(page.hrefs) == 4 and b"507" in page.body, "itself, two members, and that there are more"
 
 
 @checks("duplicate-href")
