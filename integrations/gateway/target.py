@@ -17,6 +17,8 @@ _PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _NUMBER_LAST = re.compile(r"(.*\.)?(0x[0-9a-f]*|[0-9]+)")
 _DOUBTFUL = re.compile(r"[\x00-\x20\x7f\\]")  # readers of URLs disagree on these
+_UNPRINTABLE = re.compile(r"[^!-~]")
+_LONGEST_EVIDENCE = 200
 _DOTTED_QUAD = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}")
 
 
@@ -60,10 +62,20 @@ def split(url: str) -> Target:
     except ValueError:
         raise AddressRefused(_("The server address is not a valid URL.")) from None
     if parts.scheme not in _PORTS:
-        raise AddressRefused(_("A server address begins with https:// and the server's name."))
+        raise AddressRefused(_("A server address begins with https:// and the server's name."), _evidence(parts))
     if parts.username is not None or parts.password is not None or _DOUBTFUL.search(url):
-        raise AddressRefused(_("The server address must hold neither a user name nor blanks nor backslashes."))
-    return Target(parts.scheme, host_name(parts.hostname or ""), port or _PORTS[parts.scheme], _path(parts))
+        sentence = _("The server address must hold neither a user name nor blanks nor backslashes.")
+        raise AddressRefused(sentence, _evidence(parts))
+    try:
+        host = host_name(parts.hostname or "")
+    except AddressRefused as refusal:
+        raise AddressRefused(str(refusal), _evidence(parts)) from None
+    return Target(parts.scheme, host, port or _PORTS[parts.scheme], _path(parts))
+
+
+def _evidence(parts: SplitResult) -> str:
+    """Return what the audit trail may hold of an address that is none: no user name, no path, nothing unprintable."""
+    return _UNPRINTABLE.sub("?", f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")[:_LONGEST_EVIDENCE]
 
 
 def host_name(host: str) -> str:
