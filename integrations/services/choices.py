@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from agenda.models import Activity
-from integrations.models import Connection, Detail, Link, RemoteCalendar
+from integrations.models import Connection, Detail, Link, ProviderAccount, RemoteCalendar
 from integrations.services import copies, imports
 from integrations.services.connect import ConnectRefused
 from integrations.services.enlist import enlist_all
@@ -112,6 +112,8 @@ def _require_possible(wish: Wish) -> None:
 
 
 def _locked(connection: Connection) -> Connection:
+    """Return the row, once the run under way has ended its transaction: the account is what both of them lock first."""
+    ProviderAccount.objects.select_for_update().get(pk=connection.account_id)
     rows = Connection.objects.select_for_update(of=("self",))
     return rows.select_related("user__company", "grant", "account", "push_to").get(pk=connection.pk)
 

@@ -49,17 +49,18 @@ class Lease:
     def writing(self) -> Iterator[None]:
         """Open a transaction in which this holder is still the one, and the connection still wants this sync."""
         with transaction.atomic():
-            mine = ProviderAccount.objects.select_for_update(of=("self",)).filter(
-                pk=self.account_id,
-                fence=self.fence,
-                connections__pk=self.connection_id,
-                connections__state=Connection.State.ACTIVE,
-                connections__generation=self.generation,
-                connections__grant__revoked_at=None,
-            )
-            if not list(mine.only("pk")):
+            mine = ProviderAccount.objects.select_for_update().filter(pk=self.account_id, fence=self.fence)
+            if not (list(mine.only("pk")) and self._is_wanted()):
                 raise LeaseLost
             yield
+
+    def _is_wanted(self) -> bool:
+        """Return whether the connection still wants this sync; asked with the account locked.
+
+        Not in one statement with it: one that waited for the lock would answer from before what it waited for.
+        """
+        wanted = Connection.objects.filter(pk=self.connection_id, account=self.account_id, generation=self.generation)
+        return wanted.filter(state=Connection.State.ACTIVE, grant__revoked_at=None).exists()
 
     def holds(self) -> bool:
         """Return whether nobody has taken over, and the connection is still as this holder found it."""
