@@ -81,7 +81,7 @@ class ConnectionAdmin(ReadOnly, admin.ModelAdmin[Connection]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
         """Return connections with their counts; the sealed columns are not even read."""
-        sealed = ["server", "username", "password", "home", "account_path", "addresses"]
+        sealed = ["server", "username", "password", "home", "account_path", "addresses", "hosts"]
         rows: QuerySet[Connection] = super().get_queryset(request).defer(*sealed)
         return rows.annotate(
             linked_count=_count(Q(state=Link.State.LINKED)),

@@ -148,6 +148,6 @@ def update(session: Session, link: Link, block: Block) -> None:
 
 def require_unedited(link: Link, block: Block) -> None:
     """Keep the block from its owner's hands until the transaction ends; EditedMeanwhile if it was in them already."""
-    locked = Block.objects.select_for_update().filter(pk=block.pk, revision=block.revision)
-    if not (locked.values("pk").first() and Link.objects.filter(pk=link.pk, version=link.version).exists()):
+    unedited = Block.objects.filter(pk=block.pk, revision=block.revision, link__version=link.version)
+    if not list(unedited.select_for_update(of=("self",)).only("pk")):
         raise EditedMeanwhile

@@ -87,6 +87,7 @@ def test_a_theme_is_chosen_from_the_menu_and_kept(page, alice):
     alice.refresh_from_db()
     assert alice.theme == "light"
     assert page.post("/profile/theme/", {"theme": "dark", "back": "//evil.example/"}).headers["Location"] == "/"
+    assert page.post("/profile/theme/", {"theme": "dark", "back": "nowhere"}).status_code == 302
     assert page.get("/profile/theme/").status_code == 405
 
 
