@@ -18,7 +18,7 @@ from accounts.models import User
 from agenda import ports, signals
 from agenda.content import EventContent, Span, TimeKind, When
 from agenda.models import Activity, Attendance, Block, BlockSpan
-from agenda.services import activities, attendance, blocks
+from agenda.services import activities, attendance, blocks, news
 from agenda.services.incoming import PLACE_LENGTH, TITLE_LENGTH
 from agenda.services.refusals import Refused, conversion_refusal
 from agenda.services.times import known_zone
@@ -127,6 +127,7 @@ def give_back(owner: User, activity: Activity, *, by: User, at: datetime) -> Blo
     """Make the owner's event private again, whoever asked; the caller has checked that it is his."""
     with transaction.atomic():
         activity = Activity.objects.select_for_update().get(pk=activity.pk)
+        news.forgotten(activity)
         block = _hidden(owner, activity).select_related("owner").first()
         if block is None:
             return _back_in_place(owner, activity, by=by, at=at)
@@ -138,7 +139,8 @@ def give_back(owner: User, activity: Activity, *, by: User, at: datetime) -> Blo
 def _back_in_place(owner: User, activity: Activity, *, by: User, at: datetime) -> Block:
     """Make the block anew and hand it the activity's place."""
     content, calendar = _content(owner, activity)
-    (block,) = blocks.create_many([blocks.BlockDraft(owner, content, calendar, [Span(content.when)])])
+    span = Span(content.when, busy=content.busy)
+    (block,) = blocks.create_many([blocks.BlockDraft(owner, content, calendar, [span])])
     signals.replaced.send(sender=Activity, old=activity, new=block)
     try:
         with transaction.atomic():

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 
 from accounts.models import User
 from agenda import signals
-from agenda.content import When
+from agenda.content import Busy, When
 from agenda.models import Activity, Attendance, Block
 from agenda.selectors import trash_of, window
 from agenda.services import activities, convert
@@ -136,6 +136,17 @@ def test_in_place_a_block_takes_the_events_place_again_with_its_notes(
     view = open_block(alice, back)
     assert (view.title, view.notes, view.calendar) == (SECRETS[0], SECRETS[2], "Family")
     assert back.guests and back.spans.get().start == datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("busy", [Busy.FREE, Busy.TENTATIVE])
+def test_what_is_private_again_takes_no_more_of_its_owners_time_than_before(
+    alice: User, sync: FakeSync, heard: Heard, busy: Busy
+) -> None:
+    meeting = convert.convert(alice, block(alice, busy=busy), "meeting")
+    sync.in_place, sync.behind = {meeting.pk}, (event(busy=busy), "Family")
+    convert.make_private(alice, meeting)
+    (row,) = window(alice, [alice], *WEEK)
+    assert row.busy == busy.value
 
 
 def test_where_colleagues_copies_hang_on_it_the_activity_goes_later_and_without_its_words(
