@@ -33,9 +33,15 @@ class AppleCredentialsForm(CredentialsForm):
         label=_("Apple Account e-mail"),
         help_text=_("Formerly Apple ID; the primary address, not an alias."),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        error_messages={
+            "required": _("Type the e-mail address of your Apple Account."),
+            "invalid": _("An e-mail address looks like name@icloud.com."),
+        },
     )
     password = PasswordField(
-        label=_("App-specific password"), help_text=_("Four groups of four letters: xxxx-xxxx-xxxx-xxxx.")
+        label=_("App-specific password"),
+        help_text=_("Four groups of four letters: xxxx-xxxx-xxxx-xxxx."),
+        error_messages={"required": _("Paste the app-specific password that Apple shows.")},
     )
     send_anyway = forms.BooleanField(label=_("Send it anyway"), required=False)
 

@@ -98,12 +98,12 @@ class ChoiceForm(forms.Form):
     def _target(self, row: RemoteCalendar, chosen: str) -> Option:
         value = str(row.pk)
         suggested = value == self._suggested
-        shared = _("Others who share it will see your meetings and their customers.") if row.shared else ""
+        warns = row.shared and row in self._writable
         return Option(
             value,
             row.name.reveal(),
             color=row.color,
-            note=shared,
+            note=_("Others who share it will see your meetings and their customers.") if warns else "",
             barrier="" if row in self._writable else _("Read-only: nothing can be written to it."),
             badge=_("Suggested") if suggested else _("Shared") if row.shared else "",
             suggested=suggested,

@@ -61,7 +61,7 @@ def test_an_entry_tells_what_it_asks_for_before_it_is_added(alice):
 def test_a_stand_in_for_the_provider_is_named(alice, settings):
     settings.HALFPAST_ICLOUD_URL = "http://127.0.0.1:5232/"
     shown = page_of(signed_in(alice).get(reverse("entry", args=["icloud"])))
-    assert "stands in for the provider" in shown and "127.0.0.1" not in shown
+    assert "never your own password" in shown and "127.0.0.1" not in shown
 
 
 def test_an_unknown_entry_is_not_there(alice):

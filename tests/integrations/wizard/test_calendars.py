@@ -61,6 +61,11 @@ def test_a_shared_calendar_carries_a_warning(icloud, rich):
     assert "Others who share it will see your meetings" in icloud.page("wizard_calendars", rich.grant_id)
 
 
+def test_a_shared_calendar_that_is_read_only_says_that_alone(icloud, rich):
+    rich.calendars.filter(shared=True).update(writable=False)
+    assert "Others who share it" not in icloud.page("wizard_calendars", rich.grant_id)
+
+
 def test_at_first_a_calendar_of_our_name_is_suggested_and_the_owners_own_are_ticked(rich):
     form = ChoiceForm(connection=rich)
     assert [option.name for option in form.targets if option.checked] == ["A new calendar “Halfpast”"]
