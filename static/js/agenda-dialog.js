@@ -13,11 +13,13 @@ export function open(address, field = "") {
   htmx.ajax("GET", address, { target: body, swap: "innerHTML" });
 }
 
+const START = "[autofocus], form input:not([type=hidden], [type=checkbox])";
+const first = (selector) => body.querySelector(selector);
+
 function show() {
   if (!dialog.open) dialog.showModal();
   const field = wanted && body.querySelector(`[name="${CSS.escape(wanted)}"]`);
-  const first = body.querySelector("[aria-invalid=true], [autofocus], form input:not([type=hidden], [type=checkbox])");
-  (field || first || body.querySelector("#dialog-title")).focus();
+  (field || first("[aria-invalid=true]") || first(START) || first("#dialog-title")).focus();
   wanted = "";
 }
 

@@ -1,5 +1,6 @@
 // The agenda as a calendar: FullCalendar draws, the server decides. Without scripts the list is shown instead.
 import "./agenda-all-day.js";
+import "./agenda-ends.js";
 import "./agenda-freshness.js";
 import "./agenda-people.js";
 import { open } from "./agenda-dialog.js";

@@ -164,6 +164,21 @@ def test_a_double_click_opens_the_form_at_that_time(visit: Visit, alice: User) -
     expect(page.get_by_role("dialog", name="New call").get_by_label("End time")).to_have_value("14:30")
 
 
+def test_the_end_follows_the_start_and_what_is_wrong_gets_the_focus(visit: Visit, alice: User) -> None:
+    page = agenda(visit, alice)
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="New meeting")
+    dialog.get_by_label("Title").fill("Review")
+    dialog.get_by_label("Start time").fill("23:30")
+    dialog.get_by_label("Starts on").fill("2026-11-25")
+    expect(dialog.get_by_label("Ends on")).to_have_value("2026-11-26")
+    expect(dialog.get_by_label("End time")).to_have_value("00:30")
+    dialog.get_by_label("Ends on").fill("2026-11-24")
+    dialog.get_by_role("button", name="Plan").click()
+    expect(dialog.get_by_text("The end must be after the start.")).to_be_visible()
+    expect(dialog.get_by_label("Ends on")).to_be_focused()
+
+
 def test_what_is_wrong_is_said_in_the_dialog(visit: Visit, alice: User, look: Look) -> None:
     page = agenda(visit, alice, look)
     page.get_by_text("New", exact=True).filter(visible=True).click()
