@@ -16,7 +16,7 @@ from accounts.models import User
 from agenda.models import Activity, Attendance, Change
 from agenda.titles import title_of
 from notices.kinds import Kind
-from notices.services import resolve, tell
+from notices.services import forget, resolve, tell
 
 Columns = Mapping[str, Any]
 
@@ -94,6 +94,11 @@ def restored(activity: Activity, by: User | None = None) -> None:
     resolve(None, TRASHED, activity.pk)
     if by is not None:
         resolve(None, LEFT, f"{activity.pk}:{by.pk}")
+
+
+def forgotten(activity: Activity) -> None:
+    """Drop what anybody was told of an activity that is private again: every notice calls it by its title."""
+    forget([activity.pk, *activity.changes.values_list("pk", flat=True)])
 
 
 def _facts(activity: Activity, by: User | None = None) -> dict[str, Any]:

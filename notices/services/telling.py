@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -75,6 +76,12 @@ def resolve(recipient: User | None, kind: Kind, subject: Subject) -> bool:
 def resolve_all_about(recipient: User, subject: Subject) -> int:
     """Close all that the recipient was told about `subject` or a part of it; return how many were open."""
     return _close(Notice.objects.filter(recipient=recipient, subject__startswith=str(subject), closed_at=None))
+
+
+def forget(subjects: Iterable[Subject]) -> None:
+    """Drop what anybody was told about these subjects or a part of them: it is nobody's business any more."""
+    for subject in subjects:
+        Notice.objects.filter(subject__startswith=str(subject)).delete()
 
 
 def _close(notices: QuerySet[Notice]) -> int:

@@ -15,7 +15,7 @@ from agenda.services import activities, changes, convert, incoming
 from agenda.services.refusals import Refused
 from notices.models import Notice, OutgoingMail
 from tests.agenda.conftest import NOW, Heard
-from tests.agenda.drafts import dates, event, zoned
+from tests.agenda.drafts import block, dates, event, zoned
 
 LATER = NOW + timedelta(hours=1)
 EVERYTHING = {FieldGroup.TIME, FieldGroup.TITLE, FieldGroup.PLACE}
@@ -195,3 +195,13 @@ def test_what_is_private_again_leaves_no_words_behind(alice: User, bob: User, me
     moved_by(bob, meeting)
     convert._bury(meeting, by=alice, at=LATER)
     assert not Change.objects.exists()
+
+
+def test_what_becomes_private_again_is_named_in_nobodys_notices(alice: User, bob: User, carol: User) -> None:
+    made = convert.convert(alice, block(alice), "meeting", title="Therapy")
+    made = activities.edit(alice, made, {"attendees": [bob, carol]})
+    moved_by(bob, made)
+    incoming.remove(made, by=carol, at=LATER)
+    assert {"activity_changed", "attendance_ended"} == set(Notice.objects.values_list("kind", flat=True))
+    convert.make_private(alice, made)
+    assert not Notice.objects.exists()
