@@ -229,6 +229,8 @@ def _verdict_of_last_run(row: Connection, now: datetime) -> tuple[Level, str]:
         return Level.WARN, _("The first sync has not succeeded yet.") if row.last_reason else _("Not synced yet.")
     if now - row.last_success_at > STALE_AFTER:
         return Level.WARN, _("The last syncs did not succeed.")
+    if row.refused_at:
+        return Level.WARN, _("Its password was refused.")
     if row.last_reason:
         return Level.WARN, _("In step, except for what is said below.")
     return Level.OK, _("In step.")

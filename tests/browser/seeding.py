@@ -1,7 +1,7 @@
 """Fill a house with people and their plans, in a process of its own: `python -m tests.browser.seeding` reads JSON.
 
 The document lists teams: {"company": …, "people": [{"email", "name", "role"}], "plans": [fields of an activity]};
-the first of the people has the plans. Times are naive, in his zone.
+the first of the people has the plans. Times are naive, in his zone. What is planned "with" anything is with all.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ def seed(company: str, people: list[dict[str, Any]], plans: list[dict[str, str]]
     from accounts.services import make_company, make_user
 
     house = make_company(company)
-    first, *_ = [make_user(company=house, password=password, timezone=zone, **person) for person in people]
+    everybody = [make_user(company=house, password=password, timezone=zone, **person) for person in people]
     for plan in plans:
-        _plan(first, plan)
+        _plan(everybody[0], plan, {"attendees": everybody} if "with" in plan else {})
 
 
-def _plan(owner: Any, plan: dict[str, str]) -> None:
+def _plan(owner: Any, plan: dict[str, str], more: dict[str, Any]) -> None:
     from agenda.services import activities
     from agenda.services.contacts import find_or_make
 
     fields: dict[str, Any] = {name: datetime.fromisoformat(plan[name]) for name in ("start", "end") if name in plan}
+    fields |= more
     if "due" in plan:
         fields["due"] = date.fromisoformat(plan["due"])
     if "customer" in plan:

@@ -247,7 +247,7 @@ def search(page: Page, stop: Stops) -> None:
 
 def test_what_the_iphone_moves_adds_and_deletes_follows_in_the_agenda(town: Town, windows: Windows) -> None:
     team = town.teams["Red Barn"]
-    town.connect(team, "Work", "Home", "Family")
+    town.connect(team.alice, "Work", "Home", "Family")
     page, iphone = windows(town.url, DESK), windows(team.iphone, POCKET)
     sign_in(page, team.alice)
     page.goto("/agenda/?view=day")

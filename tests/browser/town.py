@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,18 +22,21 @@ from tests.operations.houses import Up, environment, manage
 ZONE = "Europe/Brussels"
 PASSWORD = "correct horse battery"
 APP_PASSWORD = "qwer-tyui-opas-dfgh"
+NAMES = {"alice": "Alice Anders", "bob": "Bob Baert"}
 #: as on an iPhone
 CALENDARS = {"Home": "#1BADF8FF", "Work": "#CC73E1FF", "Family": "#63DA38FF"}
 Words = tuple[str, ...]
+Plan = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Team:
-    """Alice and Bob of one company; Alice has an Apple Account with three calendars, and an iPhone."""
+    """Alice and Bob of one company, each with an Apple Account with three calendars, and an iPhone."""
 
     company: str
     domain: str
     phone: Phone
+    bobs: Phone
     iphone: str  # the page that is her phone
 
     @property
@@ -65,27 +68,41 @@ class Town:
     folder: Path
     stand_in: dict[str, str]  # the settings that let the simulated iCloud stand in for Apple's
 
-    def connect(self, team: Team, push_to: str, *imports: str) -> None:
-        """Connect Alice's Apple Account by command, and sync for the first time."""
+    def connect(self, email: str, push_to: str, *imports: str) -> None:
+        """Connect somebody's Apple Account by command, and sync for the first time."""
         choice = ["--push-to", push_to, *(word for name in imports for word in ("--import", name))]
-        account = ["--user", team.alice, "--entry", "icloud", "--username", team.alice, "--password-stdin"]
-        for command, secret in ((["connect", *account, *choice], APP_PASSWORD), (["sync", "--user", team.alice], "")):
-            done = manage(self.folder, *command, stdin=secret, **self.stand_in)
-            assert done.returncode == 0, done.stderr
+        account = ["--user", email, "--entry", "icloud", "--username", email, "--password-stdin"]
+        self._manage("connect", *account, *choice, stdin=APP_PASSWORD)
+        self.sync(email)
+
+    def sync(self, email: str) -> None:
+        """Sync somebody's calendars now, to the end."""
+        self._manage("sync", "--user", email)
+
+    def _manage(self, *command: str, stdin: str = "") -> None:
+        done = manage(self.folder, *command, stdin=stdin, **self.stand_in)
+        assert done.returncode == 0, done.stderr
 
 
 @contextmanager
-def a_town(folder: Path, names: dict[str, str]) -> Iterator[Town]:
-    """Start everything, with a team for each company name → domain, and stop it at the end."""
+def a_town(
+    folder: Path, names: dict[str, str], plans: Callable[[date], Iterable[Plan]] = lambda today: (), **settings: str
+) -> Iterator[Town]:
+    """Start everything, with a team for each company name → domain, and stop it at the end.
+
+    `plans`: what each Alice has planned besides; `settings` of the house, by name.
+    """
     today = datetime.now(ZoneInfo(ZONE)).date()
-    with _icloud(folder.with_name("icloud"), [f"alice@{domain}" for domain in names.values()]) as icloud:
+    people = [f"{name}@{domain}" for domain in names.values() for name in ("alice", "bob")]
+    with _icloud(folder.with_name("icloud"), people) as icloud:
         teams = {name: _team(name, domain, icloud, today) for name, domain in names.items()}
         assert icloud.papers
         stand_in = {"HALFPAST_ICLOUD_URL": icloud.simulator.url, "HALFPAST_CA_FILE": str(icloud.papers.ca_file)}
+        stand_in |= settings
         up = Up(folder, "--no-demo", "--port", "0", **stand_in)
         try:
             url = up.ready()
-            _seed(folder, [_people(team, today) for team in teams.values()])
+            _seed(folder, [_people(team, today, plans(today)) for team in teams.values()])
             yield Town(url, teams, today, folder, stand_in)
         finally:
             up.end()
@@ -98,7 +115,11 @@ def _icloud(folder: Path, apple_ids: list[str]) -> Installation:
     def furnish(world: World) -> None:
         for apple_id in apple_ids:
             account = world.add_account(
-                apple_id, "Alice Anders", main_password="Alices-Own-7", app_password=APP_PASSWORD, calendars=()
+                apple_id,
+                NAMES[apple_id.partition("@")[0]],
+                main_password="Alices-Own-7",
+                app_password=APP_PASSWORD,
+                calendars=(),
             )
             for name, color in CALENDARS.items():
                 world.make_collection(account, name, id=name.lower(), color=color)
@@ -119,8 +140,9 @@ def _seed(folder: Path, teams: list[dict[str, Any]]) -> None:
 
 def _team(company: str, domain: str, icloud: Installation, today: date) -> Team:
     world = icloud.simulator.world
-    account = world.accounts[f"alice@{domain}"]
-    team = Team(company, domain, Phone(world, account), f"{icloud.pages_url}iphone/{account.dsid}/")
+    account, bobs = (world.accounts[f"{name}@{domain}"] for name in ("alice", "bob"))
+    iphone = f"{icloud.pages_url}iphone/{account.dsid}/"
+    team = Team(company, domain, Phone(world, account), Phone(world, bobs), iphone)
     for uid, (calendar, lines) in enumerate(_week(today)):
         team.add(calendar, private(f"{domain}-{uid}", *lines))
     return team
@@ -167,24 +189,25 @@ def _days(first: date, count: int) -> Words:
     return f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{first + timedelta(days=count):%Y%m%d}"
 
 
-def _people(team: Team, today: date) -> dict[str, Any]:
+def _people(team: Team, today: date, more: Iterable[Plan]) -> dict[str, Any]:
     """Return Alice and Bob, and what Alice has planned."""
-    alice = {"email": team.alice, "name": "Alice Anders", "role": "admin"}
-    people = [alice, {"email": team.bob, "name": "Bob Baert", "role": "user"}]
-    plans = list(_plans(today, today - timedelta(days=today.weekday())))
+    alice = {"email": team.alice, "name": NAMES["alice"], "role": "admin"}
+    people = [alice, {"email": team.bob, "name": NAMES["bob"], "role": "user"}]
+    plans = [*_plans(today, today - timedelta(days=today.weekday())), *more]
     return {"company": team.company, "people": people, "plans": plans, "zone": ZONE, "password": PASSWORD}
 
 
-def _plans(today: date, monday: date) -> Iterator[dict[str, str]]:
+def _plans(today: date, monday: date) -> Iterator[Plan]:
     wednesday, thursday, friday = (monday + timedelta(days=n) for n in (2, 3, 4))
-    yield _plan("meeting", today, "10:00", "11:00", title="Kick-off", customer="Bakery Peeters")
-    yield _plan("call", today, "14:00", "14:30", customer="Bakery Peeters")
-    yield _plan("task", today, "08:30", "09:30", title="Write the offer", due=str(today))
-    yield _plan("meeting", wednesday, "13:30", "15:00", title="Design review")
-    yield _plan("meeting", thursday, "09:30", "11:00", title="Workshop Dupont")
-    yield _plan("call", friday, "11:00", "11:30", customer="Garage Willems")
+    yield plan("meeting", today, "10:00", "11:00", title="Kick-off", customer="Bakery Peeters")
+    yield plan("call", today, "14:00", "14:30", customer="Bakery Peeters")
+    yield plan("task", today, "08:30", "09:30", title="Write the offer", due=str(today))
+    yield plan("meeting", wednesday, "13:30", "15:00", title="Design review")
+    yield plan("meeting", thursday, "09:30", "11:00", title="Workshop Dupont")
+    yield plan("call", friday, "11:00", "11:30", customer="Garage Willems")
     yield {"kind": "task", "title": "Send the invoice", "due": str(today + timedelta(days=1))}
 
 
-def _plan(kind: str, day: date, start: str, end: str, **more: str) -> dict[str, str]:
+def plan(kind: str, day: date, start: str, end: str, **more: str) -> Plan:
+    """Return an activity at wall times, as seeding reads it."""
     return {"kind": kind, "start": f"{day}T{start}", "end": f"{day}T{end}", **more}
