@@ -128,6 +128,7 @@ class ICloud:
     clock: Clock
     mail_is_fine: bool = False  # set by tests that are about mail
     calendars_may_go: bool = False  # set by tests of who removes calendars of his own making
+    may_delete: set[str] = field(default_factory=set)  # paths of others' making that their owner named in this test
     _lines: dict[str, http.client.HTTPConnection] = field(default_factory=dict)
 
     @property
@@ -232,6 +233,18 @@ class ICloud:
         self.clock.pass_(60)
         self.world.catch_up()
 
+    @property
+    def mailed(self) -> list[str]:
+        """Return whom iCloud mailed for something that came over the network; what a phone sends is its owner's."""
+        return [one.recipient for one in self.world.mails if one.by == "dav"]
+
+    def _foreign_deletions(self) -> list[str]:
+        """Return what Halfpast deleted that it had not made itself: an event keeps its name when a phone drags it."""
+        sent = [one for one in self.log if one.header("user-agent").startswith("Halfpast")]
+        made = {_name(one.path) for one in sent if one.method == "PUT" and one.if_none_match == "*"}
+        gone = {one.path for one in sent if one.method == "DELETE" and not one.path.endswith("/")}
+        return [path for path in gone - self.may_delete if _name(path) not in made]
+
     def close(self) -> None:
         for line in self._lines.values():
             line.close()
@@ -239,13 +252,18 @@ class ICloud:
 
     def check(self) -> None:
         """Fail when Halfpast did here what it must never do."""
-        assert self.mail_is_fine or not self.world.mails, "iCloud mailed somebody"
+        assert self.mail_is_fine or not self.mailed, "iCloud mailed somebody"
+        assert not self._foreign_deletions(), "what Halfpast had not made was deleted, though nobody had named it"
         for one in self.log:
             if one.header("user-agent").startswith("Halfpast"):
                 assert one.if_match != "*", f"If-Match: * in {one}"
                 whole = one.method == "DELETE" and one.path.endswith("/") and self.calendars_may_go
                 conditional = one.if_match or one.if_none_match == "*"
                 assert one.method not in ("PUT", "DELETE") or conditional or whole, one
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 @contextmanager

@@ -59,9 +59,10 @@ class Stage:
     """A server and its people. Accounts are named after users; each has the calendars Home and Work."""
 
     clock: Clock = field(default_factory=Clock)
-    server: MemoryServer = field(init=False)
+    server: MemoryServer = field(init=False, repr=False)
     connections: dict[Any, Connection] = field(default_factory=dict)
     habits: dict[str, Any] = field(default_factory=dict)  # changes to every profile
+    may_delete: set[str] = field(default_factory=set)  # hrefs of others' making that their owner named in this story
 
     def __post_init__(self) -> None:
         self.server = MemoryServer(self.clock.now)
@@ -118,8 +119,41 @@ class Stage:
         [href] = self.phone(user).hrefs(self.path(user, calendar))
         return href
 
+    # what stories ask of a server
+
+    def asked(self) -> int:
+        return len(self.server.log)
+
     def writes(self) -> list[tuple[str, str]]:
         return [(one.verb, one.condition) for one in self.server.log if one.verb in ("PUT", "DELETE")]
+
+    def forget_cursors(self) -> None:
+        self.server.forget_tokens()
+
+    def refuses(self, user: User, refused: bool = True) -> None:
+        self.account(user).locked = refused
+
+    def makes_read_only(self, user: User, calendar: str) -> None:
+        self.account(user).calendars[self.path(user, calendar)].writable = False
+
+    def mailed(self) -> list[str]:
+        """Return whom the server mailed because of us; this one mails nobody."""
+        return []
+
+    def answered_send(self) -> None:
+        """Say that in this story the owner wanted his guests mailed."""
+
+    def check(self) -> None:
+        """Fail when anything was deleted that Halfpast had not made and nobody had named."""
+        made = {_name(one.path) for one in self.server.log if (one.verb, one.condition) == ("PUT", "*")}
+        gone = {one.path for one in self.server.log if one.verb == "DELETE"}
+        foreign = {path for path in gone - self.may_delete if _name(path) not in made}
+        assert not foreign, f"deleted, though nobody had named them: {foreign}"
+
+
+def _name(path: str) -> str:
+    """Return a file's name, which it keeps when a phone drags it to another calendar."""
+    return path.rpartition("/")[2]
 
 
 @contextmanager
@@ -127,6 +161,7 @@ def a_stage() -> Iterator[Stage]:
     stage = Stage()
     with opened_by(lambda *args, **more: stage.open(*args, **more)):  # a story may replace it
         yield stage
+        stage.check()
 
 
 def agenda_of(owner: User, viewer: User | None = None, days: int = 400) -> list[Row]:

@@ -43,23 +43,6 @@ def shown(user):
     return sorted((row.kind, row.title, row.notes) for row in agenda_of(user))
 
 
-@pytest.mark.parametrize("imports", [("Home",), ("Home", "Work")])
-def test_removed_and_kept_then_added_again_writes_nothing_and_brings_all_back_once(stage, alice, bob, imports):
-    living(stage, alice, imports=imports)
-    before, writes = shown(alice), len(stage.writes())
-    seen = [(row.kind, row.title) for row in agenda_of(alice, viewer=bob)]
-    texts = stage.texts(alice, "Home") + stage.texts(alice, "Work")
-    remove(stage, alice)
-    assert {row.kind for row in agenda_of(alice)} == {"meeting"}
-    stage.connect(alice, imports=imports)
-    stage.settle(alice)
-    assert shown(alice) == before and len(stage.writes()) == writes
-    assert stage.texts(alice, "Home") + stage.texts(alice, "Work") == texts
-    assert [(row.kind, row.title) for row in agenda_of(alice, viewer=bob)] == seen
-    assert Activity.objects.count() == 4 and Block.objects.count() == 3
-    assert stage.sync(alice).meter.requests == 1
-
-
 def test_removed_with_its_copies_and_added_again_pushes_them_once(stage, alice):
     living(stage, alice)
     before = shown(alice)

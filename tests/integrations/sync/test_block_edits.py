@@ -42,23 +42,6 @@ def late(stage, text, seconds=60):
     return text.replace("SUMMARY:", f"LAST-MODIFIED:{at}\r\nSUMMARY:", 1)
 
 
-def test_a_block_is_moved_and_renamed_by_its_owner_and_keeps_all_else(stage, alice, bob):
-    href, block = one_block(stage, alice, more=RICH)
-    before, writes = stage.phone(alice).read(href), len(stage.writes())
-    edit(alice, {"start": soon(4, 14), "end": soon(4, 16), "title": "Dentist, again"})
-    [row] = agenda_of(alice)
-    assert (row.title, row.start, row.end) == ("Dentist, again", soon(4, 14), soon(4, 16))
-    report = stage.sync(alice)
-    text = stage.phone(alice).read(href)
-    assert (report.tally.remote_updated, len(stage.writes()) - writes) == (1, 1)
-    assert stage.writes()[-1][0] == "PUT" and stage.writes()[-1][1].startswith('"')
-    assert "SUMMARY:Dentist\\, again" in text and f"DTSTART:{stamp(soon(4, 14))}" in text
-    kept = [line for line in before.split("\r\n") if not line.startswith(("DTSTART", "DTEND", "SUMMARY", "DTSTAMP"))]
-    assert all(line in text for line in kept)
-    assert [(one.title, one.start) for one in agenda_of(alice, viewer=bob)] == [("Busy", soon(4, 14))]
-    assert stage.sync(alice).meter.requests == 1 and Link.objects.get().text is None
-
-
 @pytest.mark.parametrize(
     "changes", [{"place": "Quay 7"}, {"notes": "Bring the form"}, {"title": ""}, {"start_date": soon(6).date()}]
 )

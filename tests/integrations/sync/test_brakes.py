@@ -90,20 +90,6 @@ def test_held_items_that_come_back_leave_the_plan_and_it_closes(stage, alice):
     assert stage.sync(alice).meter.requests == 1
 
 
-def test_a_wave_of_moves_is_held_and_applied(stage, alice):
-    hrefs = fill(stage, alice, 12)
-    stage.connect(alice)
-    stage.settle(alice)
-    before = starts(alice)
-    shift(stage, alice, hrefs)
-    report = stage.sync(alice)
-    assert (report.outcome, report.tally.held) == ("held", 12) and starts(alice) == before
-    held.apply(HeldPlan.objects.get(closed_at=None), alice)
-    assert stage.sync(alice).tally.local_updated == 12
-    assert starts(alice) == [moment + timedelta(hours=1) for moment in before]
-    assert stage.sync(alice).meter.requests == 1
-
-
 def test_a_wave_of_moves_is_put_back_in_the_calendar(stage, alice):
     hrefs = fill(stage, alice, 8)
     stage.connect(alice)
@@ -139,21 +125,6 @@ def test_a_wave_of_moves_is_put_back_in_the_calendar(stage, alice):
     )
     assert "Renamed too" in [row.title for row in agenda_of(alice)]
     assert HeldPlan.objects.filter(closed_at=None).count() == 0
-    assert stage.sync(alice).meter.requests == 1
-
-
-@pytest.mark.parametrize("answer", ["apply", "put_back"])
-def test_a_wave_of_doubles_is_held_and_let_in_or_left_out(stage, alice, answer):
-    fill(stage, alice, 8)
-    stage.connect(alice)
-    stage.settle(alice)
-    fill(stage, alice, 8, name="again")
-    report = stage.sync(alice)
-    assert (report.outcome, report.tally.held, Block.objects.count()) == ("held", 8, 8)
-    getattr(held, answer)(HeldPlan.objects.get(closed_at=None), alice)
-    assert stage.sync(alice).outcome == "ok"
-    assert Block.objects.count() == (16 if answer == "apply" else 8)
-    assert HeldPlan.objects.get().closed_at is not None
     assert stage.sync(alice).meter.requests == 1
 
 

@@ -43,42 +43,6 @@ def asked(stage, user, **wanted):
     return consequence(stage.connections[user.pk], wish(stage, user, **wanted), stage.clock.now())
 
 
-def test_a_calendar_that_is_ticked_later_brings_its_events_in_by_the_connect_date(stage, alice):
-    phone, work = stage.phone(alice), stage.path(alice, "Work")
-    phone.add(work, event("old", "20240105T090000Z", title="Long ago"))
-    phone.add(work, event("new", stamp(soon(3)), title="To come"))
-    stage.connect(alice)
-    meeting(alice, "First", 3)
-    stage.settle(alice)
-    assert Block.objects.count() == 0
-    writes = len(stage.writes())
-    choose(stage, alice, imports=("Home", "Work"))
-    stage.settle(alice)
-    assert sorted(row.title for row in agenda_of(alice)) == ["First", "To come"]
-    assert len(stage.writes()) == writes
-    assert stage.sync(alice).meter.requests == 1
-
-
-def test_a_calendar_that_is_unticked_takes_its_blocks_along_and_nothing_is_sent(stage, alice):
-    phone, home = stage.phone(alice), stage.path(alice, "Home")
-    for n in range(8):
-        phone.add(home, event(f"u{n}", stamp(soon(n + 2)), title=f"P{n}"))
-    stage.connect(alice)
-    stage.settle(alice)
-    kept = convert.convert(alice, Block.objects.first(), "meeting")
-    stage.settle(alice)
-    writes = len(stage.writes())
-    assert asked(stage, alice, imports=()).blocks == 7
-    choose(stage, alice, imports=())
-    stage.settle(alice)
-    assert [row.thing_id for row in agenda_of(alice)] == [kept.pk]
-    assert len(stage.texts(alice, "Home")) == 8 and len(stage.writes()) == writes
-    choose(stage, alice)
-    stage.settle(alice)
-    assert len(agenda_of(alice)) == 8 and len(stage.writes()) == writes
-    assert stage.sync(alice).meter.requests == 1
-
-
 def test_an_unticked_calendar_keeps_a_converted_invitation_hidden_when_it_is_ticked_again(stage, alice, bob):
     guests = f"ORGANIZER:mailto:boss@elsewhere.example\nATTENDEE:mailto:{alice.email}"
     stage.phone(alice).add(stage.path(alice, "Home"), event("invited", stamp(soon()), title="Invited", more=guests))
@@ -92,42 +56,6 @@ def test_an_unticked_calendar_keeps_a_converted_invitation_hidden_when_it_is_tic
     stage.settle(alice)
     assert [(row.kind, row.title) for row in agenda_of(alice, viewer=bob)] == [("meeting", "Invited")]
     assert len(stage.texts(alice, "Home")) == len(stage.texts(alice, "Work")) == 1
-
-
-def test_push_tasks_switched_off_leaves_the_copies_in_step(stage, alice):
-    stage.connect(alice, push_tasks=True)
-    task = a_task(alice)
-    stage.settle(alice)
-    assert asked(stage, alice, push_tasks=False).dropped == {"task": 1}
-    writes = len(stage.writes())
-    choose(stage, alice, push_tasks=False)
-    stage.settle(alice)
-    assert len(stage.writes()) == writes
-    a_task(alice, "Another", 5)
-    activities.edit(alice, task, {"title": "Offer 2"})
-    stage.settle(alice)
-    assert titles(stage, alice) == ["Offer 2"]
-
-
-def test_push_tasks_switched_off_removes_the_copies_that_were_made_here_and_no_other(stage, alice):
-    phone, home = stage.phone(alice), stage.path(alice, "Home")
-    phone.add(home, event("mine", stamp(soon(6)), title="Own idea"))
-    stage.connect(alice, push_tasks=True)
-    stage.settle(alice)
-    convert.convert(alice, Block.objects.get(), "task")
-    for n in range(8):
-        a_task(alice, f"T{n}", n + 2)
-    meeting(alice, "First", 3)
-    stage.settle(alice)
-    choose(stage, alice, push_tasks=False, remove=frozenset({"task", "meeting"}))
-    stage.settle(alice)
-    assert titles(stage, alice) == ["First"] and titles(stage, alice, "Home") == ["Own idea"]
-    assert [verb for verb, _etag in stage.writes()].count("DELETE") == 8
-    assert Activity.objects.filter(kind="task", deleted_at=None).count() == 9
-    assert stage.sync(alice).meter.requests == 1
-    choose(stage, alice, push_tasks=True)
-    stage.settle(alice)
-    assert len(titles(stage, alice)) == 9
 
 
 def test_what_was_edited_on_the_phone_comes_in_before_its_copy_is_removed(stage, alice):
@@ -150,27 +78,6 @@ def test_a_removal_that_is_taken_back_in_time_removes_nothing(stage, alice):
     writes = len(stage.writes())
     stage.settle(alice)
     assert titles(stage, alice) == ["Offer"] and len(stage.writes()) == writes
-
-
-def test_another_target_gets_what_lies_ahead_and_the_past_stays(stage, alice, bob):
-    stage.connect(alice)
-    past = meeting(alice, "Past", 2)
-    for n in range(9):
-        meeting(alice, f"M{n}", n + 5)
-    stage.settle(alice)
-    stage.clock.pass_(days=4)
-    uids = {link.opened_uid for link in Link.objects.all()}
-    found = asked(stage, alice, push_to="Home")
-    assert (found.movable, found.staying) == (9, 1)
-    assert choose(stage, alice, push_to="Home", move=True) == 9
-    stage.settle(alice)
-    assert titles(stage, alice) == ["Past"] and titles(stage, alice, "Home") == [f"M{n}" for n in range(9)]
-    assert not uids & {link.opened_uid for link in Link.objects.exclude(activity=past)}
-    verbs = [verb for verb, _etag in stage.writes()]
-    assert (verbs.count("PUT"), verbs.count("DELETE")) == (10 + 9, 9)
-    assert Link.objects.count() == 10 and not Link.objects.exclude(owner_act="").exists()
-    assert Block.objects.count() == 0 and Activity.objects.filter(deleted_at=None).count() == 10
-    assert stage.sync(alice).meter.requests == 1
 
 
 def test_another_target_for_new_ones_only_writes_nothing_else(stage, alice):

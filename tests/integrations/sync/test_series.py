@@ -11,7 +11,6 @@ from agenda.models import Activity, Block, BlockSpan
 from agenda.services import activities
 from agenda.services import blocks as block_services
 from integrations.models import Link
-from integrations.sync.sentences import REPEATS
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
 from tests.integrations.sync.test_crash import href_of, meeting
 
@@ -44,31 +43,6 @@ def test_a_series_changes_gets_an_override_and_goes(stage, alice):
     assert BlockSpan.objects.count() == 0 and Link.objects.count() == 0
 
 
-def test_a_pushed_meeting_made_to_repeat_on_the_phone_stays_its_first_occurrence(stage, alice, bob):
-    stage.connect(alice)
-    first = meeting(alice, "First", 3)
-    stage.settle(alice)
-    phone, href = stage.phone(alice), stage.the_href(alice, "Work")
-    phone.edit(href, phone.read(href).replace("SUMMARY:", "RRULE:FREQ=WEEKLY;COUNT=4\r\nSUMMARY:"))
-    stage.settle(alice)
-    first.refresh_from_db()
-    assert first.start == soon(3) and BlockSpan.objects.filter(activity=first).count() == 3
-    before = len(stage.writes())
-    activities.edit(alice, first, {"start": soon(3, 12), "end": soon(3, 13)})
-    stage.settle(alice)
-    assert len(stage.writes()) == before and Link.objects.get().reason == str(REPEATS)
-    activities.edit(alice, first, {"title": "First 2"})
-    stage.settle(alice)
-    assert "SUMMARY:First 2" in phone.read(href) and "RRULE:FREQ=WEEKLY;COUNT=4" in phone.read(href)
-    assert Link.objects.get().reason == str(REPEATS), "the time still waits"
-    activities.edit(alice, first, {"start": soon(3), "end": soon(3, 10)})
-    stage.settle(alice)
-    assert Link.objects.get().reason == ""
-    before = len(stage.writes())
-    stage.settle(alice)
-    assert len(stage.writes()) == before
-
-
 def test_the_horizon_rolls_over_a_meeting_made_to_repeat_on_the_phone_too(stage, alice):
     stage.connect(alice)
     first = meeting(alice, "First", 3)
@@ -89,32 +63,6 @@ def test_the_horizon_rolls_over_a_meeting_made_to_repeat_on_the_phone_too(stage,
 def drawn_of(activity: Activity) -> list[datetime]:
     """Return when the drawn times of an activity begin."""
     return list(BlockSpan.objects.filter(activity=activity).order_by("start").values_list("start", flat=True))
-
-
-@pytest.mark.parametrize("word", ["STATUS:CANCELLED", "ATTENDEE;PARTSTAT=DECLINED:mailto:alice@example.org"])
-def test_what_is_cancelled_or_declined_goes_and_comes_back(stage, alice, word):
-    href = add(stage, alice, "u", stamp(soon(2)), title="Fair")
-    stage.connect(alice)
-    stage.settle(alice)
-    phone = stage.phone(alice)
-    plain = phone.read(href)
-    for _round in range(2):
-        phone.edit(href, plain.replace("SUMMARY:Fair", f"SUMMARY:Fair\r\n{word}"))
-        stage.settle(alice)
-        assert agenda_of(alice) == []
-        assert stage.sync(alice).meter.requests == 1
-        phone.edit(href, plain)
-        stage.settle(alice)
-        assert [row.title for row in agenda_of(alice)] == ["Fair"]
-
-
-def test_free_and_tentative_events_say_so(stage, alice, bob):
-    add(stage, alice, "free", stamp(soon(2)), title="Birthday", more="TRANSP:TRANSPARENT")
-    add(stage, alice, "maybe", stamp(soon(3)), title="Perhaps", more="STATUS:TENTATIVE")
-    stage.connect(alice)
-    stage.settle(alice)
-    assert {row.title: row.busy for row in agenda_of(alice)} == {"Birthday": "free", "Perhaps": "tentative"}
-    assert [row.title for row in agenda_of(alice, viewer=bob)] == ["Busy"]
 
 
 @pytest.mark.parametrize("more", ["", "RRULE:FREQ=WEEKLY", "RRULE:FREQ=YEARLY;COUNT=3"])
