@@ -16,6 +16,7 @@ from accounts.models import User
 from agenda.models import Activity, Block
 from agenda.signals import edited, replaced
 from integrations.models import Connection, Link
+from integrations.news import settling
 from integrations.services import rings, ties
 from integrations.services.enlist import enlist
 from integrations.sync import acting
@@ -57,6 +58,7 @@ def retie(sender: type, old: Activity | Block, new: Activity | Block, **_kwargs:
     if isinstance(old, Block) and isinstance(new, Activity):
         ring_soon(ties.to_activity(old, new))
     elif isinstance(old, Activity) and isinstance(new, Block):
+        settling.hushed(old, new.owner)
         ring_soon(ties.to_block(old, new))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from accounts.models import User
+from agenda.models import Activity
 from integrations.models import Conflict, Connection, HeldPlan, Link, RemoteCalendar
 from integrations.news import telling
 from integrations.news.kinds import (
@@ -19,7 +21,7 @@ from integrations.news.kinds import (
 )
 from notices.kinds import Kind
 from notices.selectors import open_about
-from notices.services import resolve, resolve_all_about
+from notices.services import forget, resolve, resolve_all_about
 
 #: what a successful sync settles, or shows to be settled
 SETTLED_BY_SUCCESS = (PASSWORD_NEEDED, STALE, HELD, CONFLICT, UNREADABLE, GUESTS, CALENDAR_GONE, READ_ONLY)
@@ -70,3 +72,11 @@ def _still_so(connection: Connection, kind: Kind, rest: str) -> bool:
         case READ_ONLY.key:
             return RemoteCalendar.objects.filter(pk=UUID(rest), writable=False).exists()
     return False
+
+
+def hushed(activity: Activity, owner: User) -> None:
+    """Drop what colleagues keep of an event that is private again: lost versions, and notices that name it."""
+    kept = Conflict.objects.filter(activity=activity).exclude(connection__user=owner).select_related("connection")
+    copies = Link.objects.filter(activity=activity).exclude(connection__user=owner).select_related("connection")
+    forget([telling.subject(one.connection, one.pk) for one in (*kept, *copies)])
+    kept.delete()

@@ -25,7 +25,7 @@ _EVENTFUL = ("fault", "kill", "meanwhile", "lie", "forget")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happens, in order. `both_imported`: the target is imported too; `shared`: both people have one account."""
+    """What happens, in order. `both_imported`: the target is imported too."""
 
     seed: int
     both_imported: bool

@@ -9,8 +9,9 @@ import pytest
 
 from agenda.models import Activity, Block
 from agenda.services import activities, convert
-from integrations.models import Link, OwnerAct
+from integrations.models import Conflict, Link, OwnerAct
 from integrations.services import disconnect
+from notices.models import Notice
 from tests.integrations.sync.stage import agenda_of, event, soon, stamp
 from tests.integrations.sync.test_choices import choose
 from tests.integrations.sync.test_crash import meeting
@@ -166,3 +167,23 @@ def test_a_duplicate_made_on_the_phone_is_an_event_of_its_own(stage, alice):
     stage.settle(alice)
     assert Activity.objects.get().deleted_at is None and len(stage.writes()) == writes
     assert titles(stage, alice) == ["First"]
+
+
+def test_what_is_private_again_leaves_no_lost_version_and_no_notice_with_a_colleague(stage, alice, bob):
+    stage.phone(alice).add(stage.path(alice, "Home"), event("u", stamp(soon(3)), title="Therapy"))
+    stage.connect(alice)
+    stage.connect(bob)
+    stage.settle(alice, bob)
+    made = convert.convert(alice, Block.objects.get(owner=alice), "meeting")
+    made = activities.edit(alice, made, {"attendees": [alice, bob]})
+    stage.settle(alice, bob)
+    phone, href = stage.phone(bob), stage.the_href(bob, "Work")
+    activities.edit(alice, made, {"title": "Therapy at nine"})
+    phone.edit(href, phone.read(href).replace("SUMMARY:Therapy", "SUMMARY:Therapy, no"))
+    stage.settle(bob, alice)
+    assert Conflict.objects.filter(connection__user=bob).exists()
+    assert Notice.objects.filter(recipient=bob, kind="conflict").exists()
+    convert.make_private(alice, Activity.objects.get(pk=made.pk))
+    stage.settle(alice, bob)
+    assert not Conflict.objects.filter(connection__user=bob).exists()
+    assert not Notice.objects.filter(recipient=bob).exists()
