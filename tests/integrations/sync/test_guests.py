@@ -77,6 +77,7 @@ def test_a_change_waits_and_only_that_push_waits(stage, alice, hosted, part):
 
 def test_a_deletion_waits_and_goes_when_its_host_says_so(stage, alice, hosted):
     made, href = hosted
+    stage.may_delete.add(href)
     deletion.delete_activity(alice, made, also_remote=True)
     stage.settle(alice)
     assert stage.writes() == [] and waits(made)
