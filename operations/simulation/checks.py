@@ -229,6 +229,8 @@ def _explained(world: World, lost: Edit) -> bool:
     history = world.history
     acts: list[Edit | Removal] = [one for one in history.edits if one.group == lost.group]
     later = [one for one in [*acts, *history.removals] if one.tag == lost.tag and one.order > lost.order]
+    if lost.group == "notes" and lost.where != HERE and any(isinstance(one, Removal) for one in later):
+        return True  # an attendee's own notes stay on his copy, and go with the meeting
     return any(history.may_have_known(lost, one) for one in later)
 
 
