@@ -32,6 +32,13 @@ def described(text: str) -> str:
     return "".join([head, *missing, events])
 
 
+def lacks_a_zone(text: str) -> bool:
+    """Return whether a text names a zone that nobody knows and leaves it undescribed: its times cannot be told."""
+    if "VTIMEZONE" in text or ";TZID=" not in text:
+        return False
+    return any(zones.known(tzid) is None for tzid in _undescribed(text))
+
+
 def _undescribed(text: str) -> Iterator[str]:
     if "TZID" not in text.upper():
         return

@@ -126,7 +126,7 @@ class RemoteCalendar(models.Model):
     sync_token = models.TextField(blank=True)  # the last report's own token
     looked_at = models.DateTimeField(null=True, blank=True)  # last time its content was known
     listed_at = models.DateTimeField(null=True, blank=True)  # last full ETag listing
-    missed = models.PositiveSmallIntegerField(default=0)  # looks in a row that left a listed resource's body out
+    missed = models.PositiveSmallIntegerField(default=0)  # looks in a row that lacked a body, or brought an older one
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "path_hash"], name="one_row_per_calendar")]

@@ -46,11 +46,12 @@ def _act(session: Session) -> int:
 def _plan(session: Session) -> Iterator[tuple[uuid.UUID, Action]]:
     """Yield what to do about every link that was edited here or observed anew, the latest edit first.
 
-    All others stand as agreed.
+    What was refused before comes last, since it may close its calendar for the run. All others stand as agreed.
     """
     work = Link.objects.filter(Q(needs_plan=True) | Q(needs_push=True), connection=session.connection)
     work = work.filter(calendar__gone_at=None).exclude(pk__in=session.left)
-    ids = list(work.order_by(F("flagged_at").desc(nulls_last=True), "pk").values_list("pk", flat=True))
+    order = ("failures", F("flagged_at").desc(nulls_last=True), "pk")
+    ids = list(work.order_by(*order).values_list("pk", flat=True))
     for at in range(0, len(ids), CHUNK):
         links = load(session, ids[at : at + CHUNK])
         decided = {

@@ -190,8 +190,8 @@ def test_fault_06_a_copy_in_a_calendar_that_is_not_ours_to_read_is_reported_and_
         scene.icloud.clock.pass_(600)
         reports.append(scene.sync())
     told = [report.reason for report in reports if report.outcome == "needs_user"]
-    assert len(told) == 1 and scene.link_of("Kick-off").reason == told[0]
-    assert clash == 403 or told == [str(EXISTS)]
+    assert set(told) == {scene.link_of("Kick-off").reason} and len(told) <= 3
+    assert clash == 403 or told == [str(EXISTS)], "a bare 403 may mean anything"
     scene.holds("Dentist", "Kick-off")
     assert set(scene.writes[1:]) == {("PUT", clash)} and len(scene.writes) <= 5
 
@@ -203,3 +203,12 @@ def stored_and_dragged(scene, phone, to):
     assert scene.sync().outcome == "retry"
     scene.icloud.clock.pass_(120)
     phone.drag(phone.find("Kick-off"), to)
+
+
+def test_fault_04_what_a_body_lags_behind_its_listing_is_read_again(scene, phone):
+    scene.icloud.clock.pass_(600)
+    scene.icloud.switch(lag_multiget=6.0, lag_get=4.0)
+    phone.edit(phone.find("Dentist"), start=soon(3, 14), end=soon(3, 15))
+    assert scene.sync().outcome == "ok"
+    scene.holds("Dentist")
+    assert scene.writes == []
