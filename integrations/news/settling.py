@@ -78,5 +78,6 @@ def hushed(activity: Activity, owner: User) -> None:
     """Drop what colleagues keep of an event that is private again: lost versions, and notices that name it."""
     kept = Conflict.objects.filter(activity=activity).exclude(connection__user=owner).select_related("connection")
     copies = Link.objects.filter(activity=activity).exclude(connection__user=owner).select_related("connection")
-    forget([telling.subject(one.connection, one.pk) for one in (*kept, *copies)])
+    named = [telling.subject(one.connection, one.pk) for one in kept]
+    forget([*named, *(telling.subject(one.connection, one.pk) for one in copies)])
     kept.delete()
