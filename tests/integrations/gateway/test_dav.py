@@ -594,7 +594,7 @@ def test_nothing_is_ever_changed_blindly(etag: str) -> None:
         assert server.heard == []
 
 
-def _deletion(etag: str):  # type: ignore[no-untyped-def]
+def _deletion(etag: str):
     return lambda line: line.delete("/home/cal/a.ics", etag)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integrations.gateway import dav
@@ -173,7 +175,12 @@ def test_a_typed_server_is_taken_at_its_word(typed: str) -> None:
 
 def test_apples_own_entry_asks_for_no_records() -> None:
     asked: list[str] = []
-    transport = Transport(lookup=lambda host, port: [], records=lambda domain, seconds: asked.append(domain) or [])
+
+    def records(domain: str, seconds: float) -> list[Service]:
+        asked.append(domain)
+        return []
+
+    transport = Transport(lookup=lambda host, port: [], records=records)
     line = dav.connect(APPLE, "https://caldav.icloud.com/", Credentials("a", "b"), reach=Reach(), transport=transport)
     reached(line)
     assert asked == []
@@ -184,7 +191,7 @@ def test_what_discovery_used_beyond_the_typed_host_is_told_so_that_it_can_be_kep
         listed = host_ports([server.host_port, f"localhost:{other.port}"])
         there = f"http://localhost:{other.port}/123/calendars/"
         server.script = lambda heard: multistatus(PRINCIPAL if heard.path == "/" else home(there))
-        connect = {"reach": Reach(listed), "transport": Transport()}
+        connect: dict[str, Any] = {"reach": Reach(listed), "transport": Transport()}
         with pytest.raises(HostUnconfirmed):
             dav.connect(PROFILE, server.url, Credentials("a", "b"), **connect).discover()
         confirmed = (f"localhost:{other.port}",)

@@ -658,7 +658,7 @@ def test_a_further_root_adds_to_those_of_the_system_and_switches_no_check_off(
     assert len(with_root.get_ca_certs()) == len(plain.get_ca_certs()) + 1
 
 
-def test_the_stand_ins_are_for_tests_alone(settings, authority: tuple[trustme.CA, Path]) -> None:  # type: ignore[no-untyped-def]
+def test_the_stand_ins_are_for_tests_alone(settings, authority: tuple[trustme.CA, Path]) -> None:
     settings.HALFPAST_ICLOUD_URL, settings.HALFPAST_CA_FILE = "http://127.0.0.1:1/", str(authority[1])
     settings.PRODUCTION = False
     assert Reach.from_settings().icloud and Reach.from_settings().ca_file

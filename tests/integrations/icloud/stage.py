@@ -22,7 +22,7 @@ from integrations.services.surroundings import Surroundings
 from tests.integrations.icloud.simulators import ICloud, unhurried
 
 #: nobody waits in a test: how fast requests may follow each other is tested where the limiter is
-UNHURRIED = {"burst": 10_000, "per_second": 10_000.0, "per_minute": 1_000_000}
+UNHURRIED: dict[str, Any] = {"burst": 10_000, "per_second": 10_000.0, "per_minute": 1_000_000}
 
 
 @dataclass

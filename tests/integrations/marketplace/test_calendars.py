@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def synced(stage, connection, alice) -> Connection:
+def synced(stage, connection, alice):
     activities.create(alice, "meeting", title="Kick-off", start=soon(2), end=soon(2, 10))
     stage.phone(alice).add(stage.path(alice, "Home"), event("a", stamp(soon()), title="Dentist"))
     stage.settle(alice)

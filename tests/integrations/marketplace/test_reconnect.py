@@ -64,7 +64,7 @@ def test_after_the_first_refusal_there_is_a_banner_and_nobody_calls_the_password
     assert stage.sync(alice).outcome == Outcome.RETRY
     now = fresh(synced)
     assert (now.state, now.refused_count) == (Connection.State.ACTIVE, 1)
-    assert now.next_sync_at == now.refused_at + DOUBT
+    assert now.refused_at and now.next_sync_at == now.refused_at + DOUBT
     page = page_of(signed_in(alice).get(reverse("agenda")))
     assert "refused" in page
     assert "new app-specific password is needed" not in page

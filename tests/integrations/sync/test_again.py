@@ -33,7 +33,7 @@ def living(stage, user, **more):
     phone.add(home, event("w", stamp(soon(2, 14)), title="Weekly", more="RRULE:FREQ=WEEKLY;COUNT=4"))
     stage.connect(user, **more)
     stage.settle(user)
-    converted = convert.convert(user, Block.objects.filter(recurring=False).first(), "meeting", title="Shown")
+    converted = convert.convert(user, Block.objects.filter(recurring=False)[0], "meeting", title="Shown")
     for n in range(3):
         meeting(user, f"M{n}", n + 5)
     stage.settle(user)

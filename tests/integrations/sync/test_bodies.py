@@ -37,8 +37,9 @@ def withheld(monkeypatch):
 
     def single(self, href):
         found = get(self, href)
-        if isinstance(said.get(href), Exception):
-            raise said[href]
+        said_here = said.get(href)
+        if isinstance(said_here, Exception):
+            raise said_here
         return None if href in said else found
 
     monkeypatch.setattr(MemoryGateway, "fetch", some)
@@ -46,7 +47,7 @@ def withheld(monkeypatch):
     return said
 
 
-def new_on_the_phone(stage, alice, title="New") -> str:
+def new_on_the_phone(stage, alice, title="New"):
     return stage.phone(alice).add(stage.path(alice, "Home"), event(title, stamp(soon(9)), title=title))
 
 

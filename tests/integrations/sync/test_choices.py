@@ -243,12 +243,13 @@ def test_a_busy_copy_moved_on_the_phone_moves_the_meeting_and_keeps_its_words(st
     first = meeting(alice, "First", 3, location="Quay 7")
     stage.settle(alice)
     phone, href = stage.phone(alice), stage.the_href(alice, "Work")
-    before = stamp(first.start)
+    start = first.start
+    assert start
+    before = stamp(start)
     text = phone.read(href)
-    day = f"{(first.start + timedelta(days=1)):%Y%m%d}"
+    day = f"{(start + timedelta(days=1)):%Y%m%d}"
     phone.edit(href, text.replace(f":{before[:8]}T", f":{day}T"))
     stage.settle(alice)
-    start = first.start
     first.refresh_from_db()
     assert (first.title, first.location, first.start) == ("First", "Quay 7", start + timedelta(days=1))
 

@@ -125,10 +125,12 @@ def test_the_latest_edit_goes_out_first(stage, alice):
 def test_a_ring_during_a_run_is_heard_by_the_same_task(stage, alice, monkeypatch):
     stage.connect(alice)
     meeting(alice, "First", 3)
-    real, seen = runs.sync_connection, []
+    real = runs.sync_connection
+    seen: list[str] = []
 
     def synced(pk, **more):
         report = real(pk, world=stage.world)
+        assert report
         if not seen:
             meeting(alice, "Second", 4)
         seen.append(report.outcome)

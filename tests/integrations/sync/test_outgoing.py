@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def texts(stage, alice, bob) -> list[str]:
+def texts(stage, alice, bob):
     """Everything that Alice's calendar got: one meeting with a colleague, one over a whole day, a task."""
     stage.connect(alice, push_tasks=True, push_calls=True)
     start = soon()

@@ -32,7 +32,7 @@ def people(stage, alice) -> list[User]:
 
 def crowd(user, size):
     """Give the server so many more accounts that work."""
-    provider = ProviderAccount.objects.filter(connections__user=user).first().provider
+    provider = ProviderAccount.objects.filter(connections__user=user)[0].provider
     for _one in range(size):
         account = ProviderAccount.objects.create(key=uuid.uuid4().hex, provider=provider)
         make_connection(user, account=account, last_success_at=timezone.now())

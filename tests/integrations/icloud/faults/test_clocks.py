@@ -125,7 +125,7 @@ def test_fault_39_a_series_keeps_its_hour_over_both_changes_of_the_clock(at_home
     )
     scene.icloud.add(scene.icloud.home, resource(weekly + "\nRRULE:FREQ=WEEKLY"), "choir.ics")
     assert scene.sync().outcome == "ok"
-    begins = [row.start for row in agenda_of(scene.alice) if row.title == "Choir"]
+    begins = [row.start for row in agenda_of(scene.alice) if isinstance(row.start, datetime) and row.title == "Choir"]
     assert {begin.hour for begin in begins if begin.month in (12, 1, 2)} == {18}
     assert {begin.hour for begin in begins if begin.month in (5, 6, 7)} == {17}
     assert {later - earlier for earlier, later in zip(begins, begins[1:], strict=False)} == {

@@ -156,7 +156,7 @@ def test_fault_05_a_name_that_another_event_took_is_left_to_it(scene, monkeypatc
 
 def stand_in_the_way(scene, monkeypatch):
     """Let another event be stored under the very name that Halfpast is going to take; return the name."""
-    name = []
+    name: list[str] = []
     real = scene.icloud.world.faults.claim
 
     def claim(request):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agenda.models import Activity, AllDay, Block
@@ -75,7 +77,7 @@ def test_a_calendar_that_is_unticked_takes_its_blocks_along_and_nothing_is_sent(
         phone.add(home, event(f"u{n}", stamp(soon(n + 2)), title=f"P{n}"))
     stage.connect(alice)
     stage.settle(alice)
-    kept = convert.convert(alice, Block.objects.first(), "meeting")
+    kept = convert.convert(alice, Block.objects.all()[0], "meeting")
     stage.settle(alice)
     writes = len(stage.writes())
     assert asked(stage, alice, imports=()).blocks == 7
@@ -127,8 +129,13 @@ def test_each_setting_there_and_back_sends_nothing_that_was_not_asked_for(stage,
     a_task(alice)
     stage.settle(alice)
     writes, texts = stage.writes(), stage.texts(alice, "Work")
-    usual = {"push_to": "Work", "imports": ("Home",), "push_tasks": True, "push_calls": True}
-    changed = [{"push_tasks": False}, {"push_calls": False}, {"imports": ()}, {"imports": ("Home", "Work")}]
+    usual: dict[str, Any] = {"push_to": "Work", "imports": ("Home",), "push_tasks": True, "push_calls": True}
+    changed: list[dict[str, Any]] = [
+        {"push_tasks": False},
+        {"push_calls": False},
+        {"imports": ()},
+        {"imports": ("Home", "Work")},
+    ]
     changed += [{"push_to": "Home"}, {"push_to": ""}, {"alert": 30}, {"alert": None}]
     changed += [{"detail": Detail.TITLE}, {"detail": Detail.BUSY}, {"detail": Detail.FULL}]
     changed += [{"all_day": {"Home": rule}} for rule in (AllDay.ALWAYS, AllDay.NEVER, AllDay.MARKED)]
