@@ -60,6 +60,7 @@ class TestICloud(GatewayContract):
     def world(self) -> Iterator[World]:
         with an_icloud(calendars=(), reminders=False) as icloud:
             icloud.switch(uid_clash=409)
+            icloud.is_told_what = True
             yield World(
                 icloud.gateway(APPLE),
                 ICloudClient(icloud),

@@ -175,6 +175,7 @@ def test_changes_of_every_sort_survive_a_kill_anywhere(stage, alice, bob, monkey
     converted = convert.convert(alice, blocks["u0"], "meeting")
     activities.edit(alice, converted, {"title": "Converted"})
     deletion.delete_block(alice, blocks["u1"])
+    stage.may_delete.add(blocks["u1"].link.href.reveal())
     retitle(stage, alice, "Home", "P2", "P2 there")
     phone.delete(href_of(stage, alice, "Home", "P3"))
     phone.add(stage.path(alice, "Home"), event("u9", stamp(soon(6)), title="P9"))

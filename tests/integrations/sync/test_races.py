@@ -212,7 +212,7 @@ def test_a_conversion_at_any_point_of_a_run_makes_no_double_and_shows_no_notes(s
 
 def test_a_block_deleted_here_at_any_point_of_a_run_goes(stage, alice, monkeypatch):
     phone, home = stage.phone(alice), stage.path(alice, "Home")
-    phone.add(home, event("u", stamp(soon(3)), title="Clinic"))
+    stage.may_delete.add(phone.add(home, event("u", stamp(soon(3)), title="Clinic")))
     stage.connect(alice)
     stage.settle(alice)
     phone.add(home, event("v", stamp(soon(4)), title="Other"))
