@@ -29,6 +29,7 @@ def words() -> dict[str, str]:
         "dismiss": _("Dismiss"),
         "undone": _("Undone."),
         "away": _("The server cannot be reached. Nothing was changed; try again in a moment."),
+        "notThere": _("This is not there any more. What you see now is how things stand."),
         "putBack": _("It was put back."),
         "notLoaded": _("The agenda could not be loaded, so what you see may be out of date."),
         "gone": _("You are signed out. Load the page again to sign in."),

@@ -60,6 +60,9 @@ document.body.addEventListener("agenda:done", (event) => {
 
 for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.body.addEventListener(failure, (event) => {
-    if (event.detail.elt?.id !== "sync") toast({ sentence: word("away"), level: "danger" });
+    if (event.detail.elt?.id === "sync") return;
+    const missing = event.detail.xhr?.status === 404; // deleted or converted since the page was drawn
+    toast({ sentence: word(missing ? "notThere" : "away"), level: "danger" });
+    if (missing) document.body.dispatchEvent(new CustomEvent("agenda:redraw"));
   });
 }

@@ -52,10 +52,17 @@ def worker(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def windows(browser: Browser) -> Iterator[Callable[[str, Look], Page]]:
-    """Return a maker of windows: `windows(url, Look(390, "dark"))`. What a page complains of fails the test."""
+def complaints() -> Iterator[Complaints]:
+    """What the pages complain of: it fails the test, unless the test takes out what it meant to cause."""
+    heard = Complaints()
+    yield heard
+    assert not heard.said, "\n".join(heard.said)
+
+
+@pytest.fixture
+def windows(browser: Browser, complaints: Complaints) -> Iterator[Callable[[str, Look], Page]]:
+    """Return a maker of windows: `windows(url, Look(390, "dark"))`."""
     contexts: list[BrowserContext] = []
-    complaints = Complaints()
 
     def open_window(url: str, look: Look) -> Page:
         context = browser.new_context(
@@ -76,7 +83,6 @@ def windows(browser: Browser) -> Iterator[Callable[[str, Look], Page]]:
     yield open_window
     for context in contexts:
         context.close()
-    assert not complaints.said, "\n".join(complaints.said)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from agenda.models import Activity, Block
 from agenda.services import activities
 from agenda.services.contacts import find_or_make
 from tests.agenda.drafts import FREE, TENTATIVE, block, dates, weekly, zoned
-from tests.browser.window import Look, axe
+from tests.browser.window import Complaints, Look, axe
 
 WEEK = "/agenda/?view=week&date=2026-11-24"
 Visit = Callable[..., Page]
@@ -207,6 +207,18 @@ def test_an_entry_is_edited_from_the_keyboard_and_the_focus_returns(visit: Visit
     dialog.get_by_label("Title").fill("Kick-off, moved")
     page.keyboard.press("Enter")
     expect(entry(page, "Kick-off, moved")).to_be_visible()
+
+
+def test_what_is_not_there_any_more_is_said_and_the_agenda_drawn_anew(
+    visit: Visit, alice: User, full: None, complaints: Complaints
+) -> None:
+    page = agenda(visit, alice)
+    expect(entry(page, "Kick-off")).to_be_visible()
+    Activity.objects.filter(title="Kick-off").delete()
+    entry(page, "Kick-off").click()
+    expect(page.get_by_text("This is not there any more.")).to_be_visible()
+    expect(entry(page, "Kick-off")).to_be_hidden()
+    complaints.said = [said for said in complaints.said if "404" not in said]
 
 
 # --- moving
