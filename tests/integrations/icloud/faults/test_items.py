@@ -114,3 +114,28 @@ def test_fault_24_what_the_server_writes_anew_is_accepted_and_not_put_right(scen
     assert b"X-APPLE" in stored.text, "what the server added is still there"
     scene.holds("Dentist", "Launch")
     assert scene.writes == [("PUT", 201), ("PUT", 204)]
+
+
+def test_fault_24_what_the_server_drops_of_ours_is_kept_here_and_not_sent_again(scene):
+    """It stores a meeting without its place, at once, before anybody can look."""
+    icloud = scene.icloud
+
+    def drop():
+        for name, stored in list(icloud.work.resources.items()):
+            if b"LOCATION:Room 2\r\n" in stored.text:
+                icloud.world.restamp(icloud.work, name, stored.text.replace(b"LOCATION:Room 2\r\n", b""))
+
+    icloud.simulator.before_answering = drop
+    start = soon(4)
+    meeting = activities.create(
+        scene.alice, "meeting", title="Kick-off", start=start, end=soon(4, 10), location="Room 2"
+    )
+    scene.stage.settle(scene.alice)
+    activities.edit(scene.alice, Activity.objects.get(pk=meeting.pk), {"title": "Launch"})
+    scene.stage.settle(scene.alice)
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.location) == ("Launch", "Room 2")
+    [stored] = icloud.work.resources.values()
+    assert b"LOCATION" not in stored.text
+    scene.holds("Dentist", "Launch")
+    assert scene.writes == [("PUT", 201), ("PUT", 204)]
