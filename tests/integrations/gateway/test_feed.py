@@ -402,3 +402,18 @@ def test_a_giant_zone_is_not_copied_into_every_event() -> None:
     giant = zone + "X-FILL:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n" * 3000 + "END:VTIMEZONE\r\n"
     held = file_of(*(vevent(f"UID:{n}", "DTSTART;TZID=Hometown:20261201T100000") for n in range(100)), head=giant)
     assert sum(len(held.text(uid)) for uid in held.items) < 50_000
+
+
+def test_what_names_a_version_cannot_be_guessed_from_what_an_event_says(served: tuple[FeedFile, Puppet]) -> None:
+    """ETags and cursors stand in the clear: the same file under another secret address has others."""
+    feed, server = served
+    feed.put(feed.path, event("dentist"))
+    document = parse(feed.text.encode())
+    bare = {*document.etags.values(), document.digest}
+    named = []
+    for address in (feed.url, f"{feed.url}?again"):
+        line = gateway(address, server)
+        listing = line.changes(line.discover().account, "")
+        named.append({entry.etag for entry in listing.entries} | {listing.token})
+        assert not any(one.strip('"') in token for one in bare for token in named[-1])
+    assert not named[0] & named[1]
