@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 pytest_plugins = ["tests.cast"]
+LONGEST = {"test_journey.py", "test_trust.py"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,8 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the pages to the end: their worker lives until then, and would serve what others look for in the queues."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Leave the pages to the end: their worker lives until then, and would serve what others look for in the queues.
+
+    The longest of them come first there, so that two processes end at about the same time.
+    """
+    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.name not in LONGEST))
 
 
 @pytest.fixture(autouse=True)

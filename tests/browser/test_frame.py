@@ -224,7 +224,7 @@ def test_a_long_press_opens_the_menu_and_lifting_the_finger_opens_nothing_else(
     expect(menu.get_by_role("menuitem", name="Convert to meeting")).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
     axe(page)
-    page.touchscreen.tap(20, 200)
+    page.touchscreen.tap(20, 500)
     expect(menu).to_be_hidden()
     press_long(page, entry(page, "Dentist"))
     menu.get_by_role("menuitem", name="Convert to meeting").tap()

@@ -23,6 +23,11 @@ _LISTEN = (
 )
 
 
+#: what signing out is meant to do; and what htmx says of a request that was given up, because another took its place
+#: or the page was left (of one that failed it says htmx:sendError besides)
+_HARMLESS = ("Clear-Site-Data header", "htmx:afterRequest", "htmx:sendAbort")
+
+
 @dataclass(frozen=True)
 class Look:
     """How wide a window is and which colours its owner likes."""
@@ -59,7 +64,7 @@ class Complaints:
         page.on("requestfailed", self._failed)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith("Clear-Site-Data header"):  # what signing out is meant to do
+        if not message.text.startswith(_HARMLESS):
             self.said.append(f"{message.type}: {message.text}")
 
     def _response(self, response: Response) -> None:
