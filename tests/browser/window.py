@@ -24,8 +24,9 @@ _LISTEN = (
 
 
 #: what signing out is meant to do; and what htmx says of a request that was given up, because another took its place
-#: or the page was left (of one that failed it says htmx:sendError besides)
-_HARMLESS = ("Clear-Site-Data header", "htmx:afterRequest", "htmx:sendAbort")
+#: or the page was left (of one that failed it says htmx:sendError besides); and what Chromium says where somebody
+#: was quicker than the page, and keeps the focus that he has
+_HARMLESS = ("Clear-Site-Data header", "htmx:afterRequest", "htmx:sendAbort", "Autofocus processing was blocked")
 
 
 @dataclass(frozen=True)
